@@ -1,0 +1,21 @@
+/** The modules, lowest first. It IS the dependency rule: a module imports only from those listed before it. */
+export default [
+  'identity',
+  'messages',
+  'geography',
+  'evidence',
+  'rulebook',
+  'sensing',
+  'video',
+  'cases',
+  'command',
+  'inspection',
+  'enforcement',
+  'hotline',
+  'public-service',
+  'opinion',
+  'evaluation',
+  'analysis',
+  'office',
+  'operations',
+]
