@@ -1,0 +1,260 @@
+import { PointIn } from '@pentad/geography/contract'
+import { kinds, limitUnits } from '@pentad/rulebook/model'
+import { route } from '@pentad/platform/contract'
+import { z } from 'zod'
+import { sources, statuses, stepNames } from './model.ts'
+
+const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
+const instant = z.iso.datetime()
+
+/** A line of a work list, and a point on the map. */
+export const CaseLine = z.object({
+  id: z.uuid(),
+  no: z.string(),
+  status: z.enum(statuses),
+  kind: z.enum(kinds),
+  classCode: z.string(),
+  className: Text,
+  source: z.enum(sources),
+  /** How many people reported it. */
+  reports: z.number(),
+  lon: z.number(),
+  lat: z.number(),
+  placeWords: Text,
+  street: z.object({ code: z.string(), name: z.string() }),
+  description: z.string(),
+  reportedAt: instant,
+  /** The limit that runs now: of the centre's step (`stage`) or of the disposal (`disposal`); none when it is at rest. */
+  clock: z
+    .object({
+      kind: z.enum(['stage', 'disposal']),
+      unit: z.enum(limitUnits),
+      value: z.number(),
+      /** From here on the light is yellow. */
+      urgeAt: instant,
+      due: instant,
+    })
+    .nullable(),
+  /** The disposal was late, or is. */
+  overdue: z.boolean(),
+  reworkCount: z.number(),
+  leadUnit: z.object({ id: z.string(), name: Text }).nullable(),
+  photoId: z.uuid().nullable(),
+  /** Steps that the caller may take now. */
+  mySteps: z.array(z.enum(stepNames)),
+  /** Grows with every change; for the order of news and of what a phone holds. */
+  version: z.number(),
+})
+
+export const queues = ['mine', 'reported', 'filing', 'dispatch', 'unit', 'feedback', 'checking', 'closing', 'open', 'closed'] as const
+
+export const listCases = route({
+  method: 'GET',
+  path: '/cases',
+  summary: '案件列表 Work list, nearest deadline first',
+  may: 'cases.read',
+  query: z.object({
+    /** `mine`: those on which I can take a step now. */
+    queue: z.enum(queues).default('mine'),
+    q: z.string().max(80).optional(),
+    street: z.string().max(9).optional(),
+    classCode: z.string().max(8).optional(),
+    cursor: z.string().max(200).optional(),
+    most: z.coerce.number().int().min(1).max(200).default(50),
+  }),
+  reply: z.object({ cases: z.array(CaseLine), next: z.string().nullable(), counts: z.record(z.enum(queues), z.number()) }),
+})
+
+/** Open cases in a box for the map; beyond `most` they are thinned and `more` says how many are left out. */
+export const casesOnMap = route({
+  method: 'GET',
+  path: '/cases/map',
+  summary: '案件上图 Open cases in view',
+  may: 'cases.read',
+  query: z.object({ west: z.coerce.number(), south: z.coerce.number(), east: z.coerce.number(), north: z.coerce.number() }),
+  reply: z.object({ cases: z.array(CaseLine), more: z.number() }),
+})
+
+/** Figures of the top bar and the wall; each opens the list that it counts. */
+export const figures = route({
+  method: 'GET',
+  path: '/cases/figures',
+  summary: '运行指标 Figures of the hour',
+  may: 'cases.read',
+  reply: z.object({
+    open: z.number(),
+    waiting: z.number(),
+    overdue: z.number(),
+    dueSoon: z.number(),
+    reportedToday: z.number(),
+    closedToday: z.number(),
+    /** Reports in each of the last 24 hours, oldest first. */
+    byHour: z.array(z.object({ from: instant, reported: z.number(), closed: z.number() })),
+    byStreet: z.array(z.object({ code: z.string(), name: z.string(), open: z.number(), overdue: z.number() })),
+  }),
+})
+
+export const TrailEntry = z.object({
+  seq: z.number(),
+  /** A step; or `report` (one more report), `urge` (80 % of the limit), `overdue`, `alarm` (the sensor said more). */
+  act: z.string(),
+  actor: z.object({ id: z.uuid(), name: z.string(), unitName: Text.nullable() }).nullable(),
+  from: z.enum(statuses).nullable(),
+  to: z.enum(statuses),
+  /** By the clock of whoever acted, and by ours. */
+  at: instant,
+  recorded: instant,
+  reason: z.string().nullable(),
+  photoIds: z.array(z.uuid()),
+  /** Seconds of the disposal clock used by then. */
+  usedSeconds: z.number().nullable(),
+  hash: z.string(),
+})
+
+export const CaseWhole = CaseLine.extend({
+  cell: z.string(),
+  community: z.object({ code: z.string(), name: z.string() }),
+  district: z.object({ code: z.string(), name: z.string() }),
+  standard: z
+    .object({ id: z.string(), seq: z.number(), filing: Text, closing: Text, limitValue: z.number(), limitUnit: z.enum(limitUnits) })
+    .nullable(),
+  limit: z.object({ value: z.number(), unit: z.enum(limitUnits), calendarVersion: z.string() }).nullable(),
+  clockStart: instant.nullable(),
+  due: instant.nullable(),
+  photos: z.array(z.object({ id: z.uuid(), act: z.string(), at: instant })),
+  trail: z.array(TrailEntry),
+  reportsMade: z.array(
+    z.object({
+      id: z.uuid(),
+      source: z.enum(sources),
+      sourceNo: z.string().nullable(),
+      at: instant,
+      text: z.string(),
+      /** Masked; `POST /cases/:id/reporters` shows it to those who need it, and is logged. */
+      reporter: z.object({ name: z.string().nullable(), phone: z.string().nullable() }).nullable(),
+    }),
+  ),
+  /** The alarm it grew from; its curve: `GET /sensing/alarms/:id`. */
+  alarmId: z.uuid().nullable(),
+  /** Closed or open cases of this class within 100 m in the last 90 days. */
+  nearby: z.array(
+    z.object({ id: z.uuid(), no: z.string(), status: z.enum(statuses), className: Text, reportedAt: instant, distanceM: z.number() }),
+  ),
+})
+
+export const readCase = route({
+  method: 'GET',
+  path: '/cases/:id',
+  summary: '案件详情 One case, whole',
+  may: 'cases.read',
+  about: 'case',
+  params: z.object({ id: z.uuid() }),
+  reply: CaseWhole,
+})
+
+export const reportCase = route({
+  method: 'POST',
+  path: '/cases',
+  summary: '上报 Report a problem (staff)',
+  may: 'cases.report',
+  body: z.object({
+    id: z.uuid().optional(),
+    kind: z.enum(kinds),
+    classCode: z.string().max(8),
+    point: PointIn,
+    description: z.string().max(2000),
+    source: z.enum(['inspector', 'hotline', 'patrol', 'video', 'transfer', 'instruction', 'grid', 'survey']),
+    at: instant.transform((t) => new Date(t)),
+    photoIds: z.array(z.uuid()).max(12).default([]),
+    reporter: z.object({ name: z.string().max(64).optional(), phone: z.string().max(32).optional() }).optional(),
+  }),
+  reply: z.object({ id: z.uuid(), no: z.string() }),
+})
+
+export const takeStep = route({
+  method: 'POST',
+  path: '/cases/:id/steps',
+  summary: '案卷流转一步 Take a step',
+  may: 'cases.read',
+  about: 'case',
+  params: z.object({ id: z.uuid() }),
+  body: z.object({
+    step: z.enum(stepNames),
+    at: instant.transform((t) => new Date(t)),
+    reason: z.string().max(2000).optional(),
+    standardId: z.string().max(64).optional(),
+    unitId: z.string().max(64).optional(),
+    photoIds: z.array(z.uuid()).max(12).optional(),
+    /** Where the step was taken. */
+    point: PointIn.optional(),
+    /** With `accept`: the class as the seat has it. */
+    classCode: z.string().max(8).optional(),
+    kind: z.enum(kinds).optional(),
+  }),
+  reply: z.object({ case: CaseLine }),
+})
+
+export const proposeUnits = route({
+  method: 'GET',
+  path: '/cases/:id/units',
+  summary: '派遣建议 Units proposed for dispatch, with reasons',
+  may: 'cases.dispatch',
+  about: 'case',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({
+    units: z.array(
+      z.object({
+        id: z.string(),
+        name: Text,
+        why: z.object({
+          /** The duty rule that names it. */
+          rule: z.string().nullable(),
+          /** Of its closed cases of this class in the last 90 days. */
+          sameClass: z.number(),
+          inTimeShare: z.number().nullable(),
+          /** Open with it now. */
+          load: z.number(),
+        }),
+      }),
+    ),
+  }),
+})
+
+/** What an officer's or inspector's phone holds: my open cases; then only what changed since. */
+export const pullCases = route({
+  method: 'GET',
+  path: '/cases/pull',
+  summary: '手机取件 What changed for my phone',
+  may: 'cases.read',
+  query: z.object({ since: z.string().max(64).optional() }),
+  reply: z.object({
+    cases: z.array(CaseWhole.omit({ nearby: true, trail: true })),
+    /** No longer mine. */
+    gone: z.array(z.uuid()),
+    next: z.string(),
+  }),
+})
+
+export const casePhoto = route({
+  method: 'GET',
+  path: '/cases/:id/photos/:photoId',
+  summary: '案件照片 A photo of a case',
+  may: 'cases.read',
+  about: 'case',
+  params: z.object({ id: z.uuid(), photoId: z.uuid() }),
+  query: z.object({ view: z.enum(['thumb', 'full', 'original']).default('full') }),
+  replyType: 'image/*',
+})
+
+export const unmaskReporters = route({
+  method: 'POST',
+  path: '/cases/:id/reporters',
+  summary: '查看上报人(留痕) See the reporters; logged',
+  may: 'cases.unmask',
+  about: 'case',
+  params: z.object({ id: z.uuid() }),
+  body: z.object({ purpose: z.enum(['call_back', 'verify', 'urgent']) }),
+  reply: z.object({
+    reporters: z.array(z.object({ reportId: z.uuid(), name: z.string().nullable(), phone: z.string().nullable() })),
+  }),
+})

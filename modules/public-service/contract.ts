@@ -1,0 +1,97 @@
+import { kinds, limitUnits } from '@pentad/rulebook/model'
+import { publicStages } from '@pentad/cases/model'
+import { PlaceSaid, PointIn } from '@pentad/geography/contract'
+import { route } from '@pentad/platform/contract'
+import { z } from 'zod'
+
+const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
+const instant = z.iso.datetime()
+
+/** What the page knows before anything is typed: place, classes, what neighbours reported, who will do it by when. */
+export const propose = route({
+  method: 'POST',
+  path: '/reports/proposals',
+  summary: '上报建议 Proposals for a report being written',
+  may: 'public',
+  perMinute: 120,
+  body: z.object({ point: PointIn, text: z.string().max(2000).default(''), kind: z.enum(kinds).optional(), classCode: z.string().max(8).optional() }),
+  reply: z.object({
+    place: PlaceSaid,
+    classes: z.array(
+      z.object({
+        kind: z.enum(kinds),
+        code: z.string(),
+        name: Text,
+        /** Why it is proposed: words that were said, cases nearby. */
+        why: z.object({ words: z.array(z.string()), nearbyCases: z.number() }),
+      }),
+    ),
+    /** Open cases of the class within 50 m. */
+    nearby: z.array(
+      z.object({ caseId: z.uuid(), className: Text, stage: z.enum(publicStages), reportedAt: instant, distanceM: z.number(), reports: z.number() }),
+    ),
+    /** For the chosen or first proposed class. */
+    handling: z.object({ unit: Text, limitValue: z.number(), limitUnit: z.enum(limitUnits) }).nullable(),
+  }),
+})
+
+export const sendReport = route({
+  method: 'POST',
+  path: '/reports',
+  summary: '市民上报 A citizen reports a problem',
+  may: 'public',
+  perMinute: 20,
+  body: z.object({
+    kind: z.enum(kinds),
+    classCode: z.string().max(8),
+    point: PointIn,
+    /** How the point came about. */
+    pointBy: z.enum(['gps', 'photo', 'map']),
+    text: z.string().max(2000).default(''),
+    photoIds: z.array(z.uuid()).max(6),
+    /** “+1, tell me too”: an open case this report joins. */
+    joins: z.uuid().optional(),
+    phone: z.string().max(32).optional(),
+    language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+  }),
+  /** The code is all that the reporter needs to follow it. */
+  reply: z.object({ code: z.string(), joined: z.boolean() }),
+})
+
+export const ReportSeen = z.object({
+  code: z.string(),
+  className: Text,
+  placeWords: Text,
+  text: z.string(),
+  at: instant,
+  stage: z.enum(publicStages),
+  /** Every stage reached, in order, with its time; a stage that came twice stands twice. */
+  stages: z.array(z.object({ stage: z.enum(publicStages), at: instant, note: z.string().nullable() })),
+  /** The unit that does it, once known. */
+  unit: Text.nullable(),
+  due: instant.nullable(),
+  /** Reporters beside this one. */
+  others: z.number(),
+  photos: z.array(z.object({ id: z.uuid(), when: z.enum(['before', 'after']) })),
+})
+
+export const followReport = route({
+  method: 'GET',
+  path: '/reports/:code',
+  summary: '凭码查询 Follow a report by its code',
+  may: 'public',
+  perMinute: 60,
+  params: z.object({ code: z.string().max(40) }),
+  reply: ReportSeen,
+})
+
+export const reportPhoto = route({
+  method: 'GET',
+  path: '/reports/:code/photos/:photoId',
+  summary: '上报照片 A photo of my report',
+  may: 'public',
+  perMinute: 240,
+  params: z.object({ code: z.string().max(40), photoId: z.uuid() }),
+  query: z.object({ view: z.enum(['thumb', 'full']).default('thumb') }),
+  replyType: 'image/*',
+})

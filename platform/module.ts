@@ -1,0 +1,29 @@
+/** What a module hands to the processes that run it: its door's standard parts. */
+import type { Transaction } from './db/index.ts'
+import type { Job } from './jobs.ts'
+import type { News } from './news.ts'
+import type { Served } from './serve/index.ts'
+
+/** Sentences by code for each language; `{name}` stands for a detail. */
+export interface Messages {
+  'zh-CN': Readonly<Record<string, string>>
+  en: Readonly<Record<string, string>>
+}
+
+/** What a module does on news from modules below it; runs once for each news, in a transaction of its own. */
+export interface Listener {
+  /** Stable: its place in the stream of news is kept under this name. */
+  name: string
+  topics: readonly string[]
+  hear: (db: Transaction, news: News) => Promise<void>
+}
+
+export interface Module {
+  name: string
+  /** The folder with its forward-only SQL. */
+  migrations?: URL
+  routes?: readonly Served[]
+  jobs?: readonly Job[]
+  on?: readonly Listener[]
+  messages?: Messages
+}
