@@ -94,9 +94,9 @@ function queryOf(query: Record<string, unknown> = {}): string {
 
 async function refusedBy(response: Response): Promise<Refused | NoAnswer> {
   const problem = (await response.json().catch(() => undefined)) as
-    | { code?: string; title?: string; detail?: Record<string, unknown> }
+    | { code?: string; title?: string; facts?: Record<string, unknown> }
     | undefined
   // A gateway's own page instead of our problem: nobody decided anything, so it may be tried again.
   if (!problem?.code) return new NoAnswer(`HTTP ${response.status}`)
-  return new Refused(refuse(problem.code, problem.detail ?? {}), response.status, problem.title ?? problem.code)
+  return new Refused(refuse(problem.code, problem.facts ?? {}), response.status, problem.title ?? problem.code)
 }
