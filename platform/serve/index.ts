@@ -53,7 +53,7 @@ export interface Served {
   handle: (input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer }, context: Context) => Promise<unknown>
 }
 
-type Answer<T> = T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R> ? ([R] extends [z.ZodNever] ? Raw : z.input<R>) : never
+type Answer<T> = T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R> ? ([R] extends [z.ZodNever] ? Raw : z.input<R> | Raw) : never
 
 /** The server parses by the contract before it calls, so the handler's narrower input is what it gets. */
 const erased = (handle: (input: never, context: Context) => Promise<unknown>): Served['handle'] => handle as Served['handle']
