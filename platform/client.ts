@@ -45,7 +45,9 @@ interface Parts {
 export function client(base: string, options: ClientOptions = {}) {
   return async function call<T extends Route>(
     route: T,
-    ...rest: unknown extends Input<T> ? [input?: undefined, options?: CallOptions] : [input: Input<T>, options?: CallOptions]
+    ...rest: unknown extends Input<T>
+      ? [input?: undefined, options?: CallOptions]
+      : [input: Input<T>, options?: CallOptions]
   ): Promise<Reply<T>> {
     const [input, { key, file, fileType, signal } = {}] = rest as [Parts | undefined, CallOptions?]
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
@@ -86,7 +88,10 @@ function queryOf(query: Record<string, unknown> = {}): string {
   const pairs = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue
-    pairs.set(name, Array.isArray(value) ? value.join(',') : value instanceof Date ? value.toISOString() : String(value))
+    pairs.set(
+      name,
+      Array.isArray(value) ? value.join(',') : value instanceof Date ? value.toISOString() : String(value),
+    )
   }
   const text = pairs.toString()
   return text ? `?${text}` : ''

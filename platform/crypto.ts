@@ -33,6 +33,7 @@ export const hashToken = (token: string): string => createHash('sha256').update(
 
 /** Algorithms of the `intl` and the national suite (GB/T 32905); stored beside every digest. */
 export type DigestAlgorithm = 'sha256' | 'sm3'
-export const digest = (data: string | Uint8Array, algorithm: DigestAlgorithm = 'sha256'): string => hash(algorithm, data, 'hex')
+export const digest = (data: string | Uint8Array, algorithm: DigestAlgorithm = 'sha256'): string =>
+  hash(algorithm, data, 'hex')
 
 export const hmac = (key: Uint8Array, data: string): string => createHmac('sha256', key).update(data).digest('hex')

@@ -45,7 +45,9 @@ export function toMetres([lon, lat]: LonLat, centralMeridianDeg = 117): { xM: nu
     meridian(phi) +
     n *
       Math.tan(phi) *
-      (A ** 2 / 2 + ((5 - t + 9 * c + 4 * c * c) * A ** 4) / 24 + ((61 - 58 * t + t * t + 600 * c - 330 * ep2) * A ** 6) / 720)
+      (A ** 2 / 2 +
+        ((5 - t + 9 * c + 4 * c * c) * A ** 4) / 24 +
+        ((61 - 58 * t + t * t + 600 * c - 330 * ep2) * A ** 6) / 720)
   return { xM: x + falseEastingM, yM: y }
 }
 
@@ -87,7 +89,9 @@ export function inRing([x, y]: LonLat, ring: Ring): boolean {
 }
 
 export const inPolygon = (point: LonLat, { polygons }: MultiPolygon): boolean =>
-  polygons.some(([outer, ...holes]) => outer !== undefined && inRing(point, outer) && !holes.some((h) => inRing(point, h)))
+  polygons.some(
+    ([outer, ...holes]) => outer !== undefined && inRing(point, outer) && !holes.some((h) => inRing(point, h)),
+  )
 
 /** The nearest point of a line to a point, with its distance. */
 export function nearestOnLine(point: LonLat, line: readonly LonLat[]): { at: LonLat; distanceM: number } {
@@ -100,7 +104,7 @@ export function nearestOnLine(point: LonLat, line: readonly LonLat[]): { at: Lon
     const dx = (q[0] - p[0]) * scale
     const dy = q[1] - p[1]
     const length2 = dx * dx + dy * dy
-    const along = length2 ? (((point[0] - p[0]) * scale * dx + (point[1] - p[1]) * dy) / length2) : 0
+    const along = length2 ? ((point[0] - p[0]) * scale * dx + (point[1] - p[1]) * dy) / length2 : 0
     const t = Math.min(1, Math.max(0, along))
     const at: LonLat = [p[0] + (q[0] - p[0]) * t, p[1] + (q[1] - p[1]) * t]
     const d = distanceM(point, at)

@@ -15,11 +15,14 @@ export interface News {
   at: Date
 }
 
-export type Announcement = Pick<News, 'topic' | 'about'> & Partial<Pick<News, 'may' | 'areaCode' | 'units' | 'publicTopic'>>
+export type Announcement = Pick<News, 'topic' | 'about'> &
+  Partial<Pick<News, 'may' | 'areaCode' | 'units' | 'publicTopic'>>
 
 export async function announce(db: Db, n: Announcement): Promise<void> {
   await sql`insert into platform.news (topic, about, may, area_code, units, public_topic) values
-    (${n.topic}, ${JSON.stringify(n.about)}, ${n.may ?? null}, ${n.areaCode ?? null}, ${n.units ?? []}, ${n.publicTopic ?? null})`.execute(db)
+    (${n.topic}, ${JSON.stringify(n.about)}, ${n.may ?? null}, ${n.areaCode ?? null}, ${n.units ?? []}, ${n.publicTopic ?? null})`.execute(
+    db,
+  )
 }
 
 export interface Place {
@@ -29,7 +32,10 @@ export interface Place {
 
 /** Where the news end now: a screen that connects hears only what comes after. */
 export async function endOfNews(db: Db): Promise<Place> {
-  const { rows } = await sql<Place>`select (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text as xid, 9223372036854775807::text as seq`.execute(db)
+  const { rows } =
+    await sql<Place>`select (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text as xid, 9223372036854775807::text as seq`.execute(
+      db,
+    )
   return { xid: rows[0]?.xid ?? '0', seq: Number.MAX_SAFE_INTEGER }
 }
 
@@ -61,8 +67,13 @@ export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 
   let failed: News | undefined
   try {
     return await inTransaction(db, async (tx) => {
-      await sql`insert into platform.listener (name, xid, seq) values (${listener.name}, '0'::xid8, 0) on conflict do nothing`.execute(tx)
-      const { rows } = await sql<Place>`select xid::text, seq from platform.listener where name = ${listener.name} for update skip locked`.execute(tx)
+      await sql`insert into platform.listener (name, xid, seq) values (${listener.name}, '0'::xid8, 0) on conflict do nothing`.execute(
+        tx,
+      )
+      const { rows } =
+        await sql<Place>`select xid::text, seq from platform.listener where name = ${listener.name} for update skip locked`.execute(
+          tx,
+        )
       const place = rows[0]
       if (!place) return 0
       const news = await newsAfter(tx, place, most)
@@ -74,7 +85,9 @@ export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 
         await listener.hear(tx, item)
       }
       failed = undefined
-      await sql`update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(tx)
+      await sql`update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(
+        tx,
+      )
       return news.length
     })
   } catch (error) {
@@ -84,7 +97,13 @@ export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 
   }
 }
 
-async function afterFailure(db: Db, name: string, { xid, seq, topic }: News, error: unknown, log: Logger): Promise<void> {
+async function afterFailure(
+  db: Db,
+  name: string,
+  { xid, seq, topic }: News,
+  error: unknown,
+  log: Logger,
+): Promise<void> {
   const id = `${name}/${xid}/${seq}`
   const tries = (failures.get(id) ?? 0) + 1
   failures.set(id, tries)
@@ -92,13 +111,20 @@ async function afterFailure(db: Db, name: string, { xid, seq, topic }: News, err
   if (tries < triesBeforeParking) return
   failures.delete(id)
   await inTransaction(db, async (tx) => {
-    await sql`insert into platform.parked_news (listener, xid, seq, error) values (${name}, ${xid}::xid8, ${seq}, ${String(error)}) on conflict do nothing`.execute(tx)
+    await sql`insert into platform.parked_news (listener, xid, seq, error) values (${name}, ${xid}::xid8, ${seq}, ${String(error)}) on conflict do nothing`.execute(
+      tx,
+    )
     await sql`update platform.listener set xid = ${xid}::xid8, seq = ${seq} where name = ${name}`.execute(tx)
   })
 }
 
 /** Listens until stopped. Several processes may do so: each listener's place is a lock. */
-export function startListening(db: Db, listeners: readonly Listening[], log: Logger, everyMs = 200): { stop: () => Promise<void> } {
+export function startListening(
+  db: Db,
+  listeners: readonly Listening[],
+  log: Logger,
+  everyMs = 200,
+): { stop: () => Promise<void> } {
   let stopped = false
   const loop = async (listener: Listening) => {
     while (!stopped) {

@@ -5,13 +5,20 @@ import { fullPath, isWrite, type Route } from './contract.ts'
 type Schema = Record<string, unknown>
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output'): Schema => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' }) as Schema
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  }) as Schema
   return rest
 }
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): Schema[] {
   if (!schema) return []
-  const { properties = {}, required = [] } = schemaOf(schema, 'input') as { properties?: Record<string, Schema>; required?: string[] }
+  const { properties = {}, required = [] } = schemaOf(schema, 'input') as {
+    properties?: Record<string, Schema>
+    required?: string[]
+  }
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
@@ -20,15 +27,31 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): S
   }))
 }
 
-const problem = { description: 'A refusal (RFC 9457)', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } }
+const problem = {
+  description: 'A refusal (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
 
 function operationOf(route: Route): Schema {
   const write = isWrite(route.method)
-  const key = write && !route.foreign
-    ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', minLength: 8, maxLength: 128 } }]
-    : []
+  const key =
+    write && !route.foreign
+      ? [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: true,
+            schema: { type: 'string', minLength: 8, maxLength: 128 },
+          },
+        ]
+      : []
   const body = route.file
-    ? { required: true, content: Object.fromEntries(route.file.types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }])) }
+    ? {
+        required: true,
+        content: Object.fromEntries(
+          route.file.types.map((type) => [type, { schema: { type: 'string', format: 'binary' } }]),
+        ),
+      }
     : route.body
       ? { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } }
       : undefined
@@ -53,7 +76,9 @@ function operationOf(route: Route): Schema {
 
 export function openApiOf(routes: readonly Route[]): Schema {
   const paths: Record<string, Schema> = {}
-  const sorted = [...routes].sort((a, b) => fullPath(a.path).localeCompare(fullPath(b.path)) || a.method.localeCompare(b.method))
+  const sorted = [...routes].sort(
+    (a, b) => fullPath(a.path).localeCompare(fullPath(b.path)) || a.method.localeCompare(b.method),
+  )
   for (const route of sorted) {
     const path = fullPath(route.path).replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operationOf(route) }

@@ -55,7 +55,10 @@ async function cameraNotes(bytes: Buffer): Promise<Pick<Picture, 'takenAt' | 'ta
   // Notes that cannot be read are no notes; the picture stands.
   const exif = ((await parse(bytes, { gps: true, reviveValues: false }).catch(() => undefined)) ?? {}) as Exif
   const { latitude: lat, longitude: lon, DateTimeOriginal: taken, OffsetTimeOriginal: offset } = exif
-  return { takenAt: instantOf(taken, offset), takenAtPoint: typeof lat === 'number' && typeof lon === 'number' ? { lon, lat } : null }
+  return {
+    takenAt: instantOf(taken, offset),
+    takenAtPoint: typeof lat === 'number' && typeof lon === 'number' ? { lon, lat } : null,
+  }
 }
 
 /** EXIF writes local time as `YYYY:MM:DD hh:mm:ss`; without an offset a camera in the city shows the city's time. */

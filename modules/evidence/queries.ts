@@ -24,8 +24,14 @@ export async function addPhotoRow(
     values (${p.id}, ${p.sha256}, ${p.mediaType}, ${p.bytes}, ${p.widthPx}, ${p.heightPx}, ${p.dhash}, ${p.takenAt},
       ${p.takenAtPoint?.lon ?? null}, ${p.takenAtPoint?.lat ?? null}, ${p.by}, ${p.at})
     on conflict (sha256, uploaded_by) do nothing`.execute(db)
-  return (await sql<PhotoRow>`select ${columns} from evidence.photo where sha256 = ${p.sha256} and uploaded_by = ${p.by}`.execute(db)).rows[0]
+  return (
+    await sql<PhotoRow>`select ${columns} from evidence.photo where sha256 = ${p.sha256} and uploaded_by = ${p.by}`.execute(
+      db,
+    )
+  ).rows[0]
 }
 
 export const photosById = async (db: Db, ids: readonly string[]): Promise<PhotoRow[]> =>
-  ids.length === 0 ? [] : (await sql<PhotoRow>`select ${columns} from evidence.photo where id = any(${ids}::uuid[])`.execute(db)).rows
+  ids.length === 0
+    ? []
+    : (await sql<PhotoRow>`select ${columns} from evidence.photo where id = any(${ids}::uuid[])`.execute(db)).rows

@@ -10,14 +10,17 @@ export const routes = [
     const picture = await lookAt(file)
     if (isRefusal(picture)) return picture
     const sha256 = await blobs.put(file)
-    const photo = granted(await addPhotoRow(db, { ...picture, id: newId(), sha256, bytes: file.length, by: actor.id, at: now }))
+    const photo = granted(
+      await addPhotoRow(db, { ...picture, id: newId(), sha256, bytes: file.length, by: actor.id, at: now }),
+    )
     return {
       id: photo.id,
       sha256: photo.sha256,
       widthPx: photo.widthPx,
       heightPx: photo.heightPx,
       takenAt: photo.takenAt?.toISOString() ?? null,
-      takenAtPoint: photo.takenLon === null || photo.takenLat === null ? null : { lon: photo.takenLon, lat: photo.takenLat },
+      takenAtPoint:
+        photo.takenLon === null || photo.takenLat === null ? null : { lon: photo.takenLon, lat: photo.takenLat },
     }
   }),
 ]

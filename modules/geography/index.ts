@@ -1,6 +1,7 @@
 /** Areas, cells, places, the base map: the door for the server. */
-import { newId } from '@pentad/platform/id'
+
 import type { Db } from '@pentad/platform/db'
+import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'

@@ -49,7 +49,11 @@ async function buildLocator(db: Db, version: string): Promise<Locator> {
   const rings = new Map(cells.map((c) => [c.code, c.ring]))
   const roads = linesOf(features)
   const roadBoxes = indexOf(roads.map((r) => boxOf(r.line)))
-  const places = features.flatMap((f) => (f.layer === 'place' && f.name && f.geometry.type === 'Point' ? [{ name: f.name, class: f.class, at: f.geometry.coordinates }] : []))
+  const places = features.flatMap((f) =>
+    f.layer === 'place' && f.name && f.geometry.type === 'Point'
+      ? [{ name: f.name, class: f.class, at: f.geometry.coordinates }]
+      : [],
+  )
 
   const placeOf: Locator['placeOf'] = ({ lon, lat }) => {
     for (const i of cellBoxes?.search(lon, lat, lon, lat) ?? []) {
@@ -133,7 +137,8 @@ function placeWords(at: LonLat, place: Place, { nameOf, roads, roadBoxes, places
       en: `near ${first.name} and ${second.name}, ${street}`,
     }
   }
-  if (first) return { 'zh-CN': `${first.name}旁,${community}(${street})`, en: `by ${first.name}, ${community}, ${street}` }
+  if (first)
+    return { 'zh-CN': `${first.name}旁,${community}(${street})`, en: `by ${first.name}, ${community}, ${street}` }
   const landmark = places
     .map((p) => ({ ...p, distance: distanceM(p.at, at) }))
     .filter((p) => p.distance <= nearPlaceM)
@@ -155,7 +160,10 @@ interface Named extends Pick<Surroundings, 'nameOf' | 'roads' | 'places'> {
   cells: readonly { code: string; ring: Ring }[]
   placeOf: Locator['placeOf']
 }
-function searchNames(words: string, { areas, cells, roads, places, nameOf, placeOf }: Named): ReturnType<Locator['search']> {
+function searchNames(
+  words: string,
+  { areas, cells, roads, places, nameOf, placeOf }: Named,
+): ReturnType<Locator['search']> {
   const wanted = words.trim()
   const middle = (line: readonly LonLat[]): LonLat => line[Math.floor(line.length / 2)] ?? [0, 0]
   const centreOf = (code: string): LonLat | undefined => {
@@ -167,11 +175,14 @@ function searchNames(words: string, { areas, cells, roads, places, nameOf, place
     const place = placeOf({ lon, lat })
     return 'refused' in place ? '' : nameOf(place.street)
   }
-  const score = (name: string) => (name === wanted ? 3 : name.startsWith(wanted) ? 2 : name.includes(wanted) || wanted.includes(name) ? 1 : 0)
+  const score = (name: string) =>
+    name === wanted ? 3 : name.startsWith(wanted) ? 2 : name.includes(wanted) || wanted.includes(name) ? 1 : 0
   const found = [
     ...roads.map((r) => ({ name: r.name, kind: 'road', at: middle(r.line) })),
     ...places.map((p) => ({ name: p.name, kind: 'place', at: p.at })),
-    ...areas.filter((a) => score(a.name) > 0 && a.level !== 'city').map((a) => ({ name: a.name, kind: a.level, at: centreOf(a.code) })),
+    ...areas
+      .filter((a) => score(a.name) > 0 && a.level !== 'city')
+      .map((a) => ({ name: a.name, kind: a.level, at: centreOf(a.code) })),
   ].flatMap((f) => {
     const s = score(f.name)
     return s > 0 && f.at ? [{ ...f, at: f.at, s }] : []

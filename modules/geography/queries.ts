@@ -82,7 +82,12 @@ export async function loadCityRows(db: Db, { city, areas, cells, features }: Cit
     { code: 'text', community_code: 'text', lon: 'float8', lat: 'float8', ring: 'jsonb' },
     cells.map((c) => ({ ...c, community_code: c.communityCode })),
   )
-  await insertRows(db, 'geography.map_feature', { layer: 'text', class: 'text', name: 'text', geometry: 'jsonb' }, features)
+  await insertRows(
+    db,
+    'geography.map_feature',
+    { layer: 'text', class: 'text', name: 'text', geometry: 'jsonb' },
+    features,
+  )
   await sql`insert into geography.city (version, name_zh, name_en, label_zh, label_en, bounds)
     values (${version}, ${city.nameZh}, ${city.nameEn}, ${city.labelZh}, ${city.labelEn}, ${city.bounds})`.execute(db)
 }

@@ -10,7 +10,9 @@ const packedMaps = new Map<string, Buffer>()
 const mostCells = 2000
 
 export const routes = [
-  serve(listAreas, async ({ query }, { db }) => ({ areas: await areasOf(db, query.level ?? null, query.within ?? '') })),
+  serve(listAreas, async ({ query }, { db }) => ({
+    areas: await areasOf(db, query.level ?? null, query.within ?? ''),
+  })),
 
   serve(baseMap, async (_, { db }) => {
     const city = await theCity(db)
@@ -19,7 +21,11 @@ export const routes = [
     if (!packed) {
       const features = await mapFeatures(db)
       const areas = await outlines(db)
-      const feature = ({ geometry, ...properties }: { geometry: unknown }) => ({ type: 'Feature', properties, geometry })
+      const feature = ({ geometry, ...properties }: { geometry: unknown }) => ({
+        type: 'Feature',
+        properties,
+        geometry,
+      })
       packed = gzipSync(
         JSON.stringify({
           type: 'FeatureCollection',
@@ -27,7 +33,9 @@ export const routes = [
           bounds: city?.bounds ?? [73, 18, 135, 54],
           features: [
             ...features.map(feature),
-            ...areas.map(({ level, code, name, geometry }) => feature({ layer: level, class: level, code, name, geometry } as { geometry: unknown })),
+            ...areas.map(({ level, code, name, geometry }) =>
+              feature({ layer: level, class: level, code, name, geometry } as { geometry: unknown }),
+            ),
           ],
         }),
       )
@@ -63,7 +71,11 @@ export const routes = [
 
 type Locator = Awaited<ReturnType<typeof locatorOf>>
 /** A place with its names, as `PlaceSaid`. */
-export const placeSaid = (locator: Locator, point: { lon: number; lat: number }, place: Exclude<ReturnType<Locator['placeOf']>, { refused: string }>) => {
+export const placeSaid = (
+  locator: Locator,
+  point: { lon: number; lat: number },
+  place: Exclude<ReturnType<Locator['placeOf']>, { refused: string }>,
+) => {
   const named = (code: string) => ({ code, name: locator.nameOf(code) })
   return {
     cell: place.cell,

@@ -3,7 +3,16 @@ import type { Module } from '@pentad/platform/module'
 import { messages } from './messages.ts'
 import { routes } from './routes.ts'
 
-export { type AuditEntry, addAudit, addMembershipRow, addPersonRow, allUnits, lockPersonByLogin, putUnit, type UnitRow } from './queries.ts'
+export {
+  type AuditEntry,
+  addAudit,
+  addMembershipRow,
+  addPersonRow,
+  allUnits,
+  lockPersonByLogin,
+  putUnit,
+  type UnitRow,
+} from './queries.ts'
 export { authenticateWith } from './sign-in.ts'
 
 export const identity: Module = {

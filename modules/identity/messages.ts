@@ -12,7 +12,8 @@ export const messages: Messages = {
     'identity/wrong-password': 'The name or the password is not right.',
     'identity/second-factor-needed': 'Please enter the six digits of your authenticator.',
     'identity/wrong-code': 'The digits are wrong or were used already; wait for the next ones.',
-    'identity/locked': 'Too many failures: the account rests for {minutes} more minutes, or until the security administrator unlocks it.',
+    'identity/locked':
+      'Too many failures: the account rests for {minutes} more minutes, or until the security administrator unlocks it.',
     'identity/already-enrolled': 'A second factor is already enrolled.',
   },
 }

@@ -36,7 +36,8 @@ const personColumns = sql`p.id, p.login, p.name_zh as "nameZh", p.name_en as "na
 
 /** The person, locked: two sign-ins at once must not both be the fifth failure. */
 export const lockPersonByLogin = async (db: Db, login: string): Promise<PersonRow | undefined> =>
-  (await sql<PersonRow>`select ${personColumns} from identity.person p where login = ${login} for update`.execute(db)).rows[0]
+  (await sql<PersonRow>`select ${personColumns} from identity.person p where login = ${login} for update`.execute(db))
+    .rows[0]
 
 export const lockPerson = async (db: Db, id: string): Promise<PersonRow | undefined> =>
   (await sql<PersonRow>`select ${personColumns} from identity.person p where id = ${id} for update`.execute(db)).rows[0]
@@ -44,7 +45,9 @@ export const lockPerson = async (db: Db, id: string): Promise<PersonRow | undefi
 export const peopleLike = async (db: Db, words: string): Promise<PersonRow[]> =>
   (
     await sql<PersonRow>`select ${personColumns} from identity.person p
-      where p.login like ${`%${words}%`} or p.name_zh like ${`%${words}%`} or p.name_en ilike ${`%${words}%`} order by p.login limit 500`.execute(db)
+      where p.login like ${`%${words}%`} or p.name_zh like ${`%${words}%`} or p.name_en ilike ${`%${words}%`} order by p.login limit 500`.execute(
+      db,
+    )
   ).rows
 
 /** Posts in force on a legal day, or all when no day is given. */
@@ -63,7 +66,10 @@ export const membershipsOf = async (db: Db, personIds: readonly string[], day?: 
       order by m.valid_from, m.id`.execute(db)
   ).rows
 
-export async function addPersonRow(db: Db, p: Pick<PersonRow, 'id' | 'login' | 'nameZh' | 'nameEn' | 'phone' | 'password'>): Promise<void> {
+export async function addPersonRow(
+  db: Db,
+  p: Pick<PersonRow, 'id' | 'login' | 'nameZh' | 'nameEn' | 'phone' | 'password'>,
+): Promise<void> {
   await sql`insert into identity.person (id, login, name_zh, name_en, phone, password)
     values (${p.id}, ${p.login}, ${p.nameZh}, ${p.nameEn}, ${p.phone}, ${p.password})`.execute(db)
 }
@@ -73,11 +79,20 @@ export async function setPassword(db: Db, id: string, password: string): Promise
 }
 
 export async function setFailures(db: Db, id: string, failures: number, lockedUntil: Date | null): Promise<void> {
-  await sql`update identity.person set failures = ${failures}, locked_until = ${lockedUntil} where id = ${id}`.execute(db)
+  await sql`update identity.person set failures = ${failures}, locked_until = ${lockedUntil} where id = ${id}`.execute(
+    db,
+  )
 }
 
-export async function setSecondFactor(db: Db, id: string, secret: string | null, confirmed: Date | null): Promise<void> {
-  await sql`update identity.person set totp_secret = ${secret}, totp_confirmed = ${confirmed}, totp_last_step = null where id = ${id}`.execute(db)
+export async function setSecondFactor(
+  db: Db,
+  id: string,
+  secret: string | null,
+  confirmed: Date | null,
+): Promise<void> {
+  await sql`update identity.person set totp_secret = ${secret}, totp_confirmed = ${confirmed}, totp_last_step = null where id = ${id}`.execute(
+    db,
+  )
 }
 
 export async function setLastStep(db: Db, id: string, step: number): Promise<void> {
@@ -100,17 +115,24 @@ export async function addMembershipRow(db: Db, m: NewMembership): Promise<void> 
 
 /** False when there is no such post. */
 export async function setMembershipEnd(db: Db, id: string, validTo: string): Promise<boolean> {
-  const { numAffectedRows } = await sql`update identity.membership set valid_to = ${validTo} where id = ${id}`.execute(db)
+  const { numAffectedRows } = await sql`update identity.membership set valid_to = ${validTo} where id = ${id}`.execute(
+    db,
+  )
   return (numAffectedRows ?? 0n) > 0n
 }
 
-export async function addSession(db: Db, s: { tokenHash: string; personId: string; at: Date; ends: Date; address: string }): Promise<void> {
+export async function addSession(
+  db: Db,
+  s: { tokenHash: string; personId: string; at: Date; ends: Date; address: string },
+): Promise<void> {
   await sql`insert into identity.session (token_hash, person_id, created, last_used, ends, address)
     values (${s.tokenHash}, ${s.personId}, ${s.at}, ${s.at}, ${s.ends}, ${s.address})`.execute(db)
 }
 
 export async function endSessions(db: Db, personId: string, exceptHash: string | null = null): Promise<void> {
-  await sql`delete from identity.session where person_id = ${personId} and token_hash is distinct from ${exceptHash}`.execute(db)
+  await sql`delete from identity.session where person_id = ${personId} and token_hash is distinct from ${exceptHash}`.execute(
+    db,
+  )
 }
 
 export interface SessionRow extends Pick<PersonRow, 'login' | 'nameZh' | 'totpConfirmed'> {
@@ -120,7 +142,13 @@ export interface SessionRow extends Pick<PersonRow, 'login' | 'nameZh' | 'totpCo
 }
 
 /** A session in force with its person's posts, in one question: it is asked at every request. */
-export const sessionByHash = async (db: Db, tokenHash: string, now: Date, idleSince: Date, day: string): Promise<SessionRow | undefined> =>
+export const sessionByHash = async (
+  db: Db,
+  tokenHash: string,
+  now: Date,
+  idleSince: Date,
+  day: string,
+): Promise<SessionRow | undefined> =>
   (
     await sql<SessionRow>`
       select p.id as "personId", p.login, p.name_zh as "nameZh", p.totp_confirmed as "totpConfirmed", s.last_used as "lastUsed",
@@ -132,7 +160,9 @@ export const sessionByHash = async (db: Db, tokenHash: string, now: Date, idleSi
           from identity.membership m
           where m.person_id = p.id and m.valid_from <= ${day}::date and (m.valid_to is null or m.valid_to >= ${day}::date)), '[]') as memberships
       from identity.session s join identity.person p on p.id = s.person_id
-      where s.token_hash = ${tokenHash} and s.ends > ${now} and s.last_used > ${idleSince} and not p.disabled`.execute(db)
+      where s.token_hash = ${tokenHash} and s.ends > ${now} and s.last_used > ${idleSince} and not p.disabled`.execute(
+      db,
+    )
   ).rows[0]
 
 export async function touchSession(db: Db, tokenHash: string, now: Date): Promise<void> {
@@ -153,7 +183,9 @@ export interface AuditEntry {
 }
 export async function addAudit(db: Db, e: AuditEntry): Promise<void> {
   await sql`insert into identity.audit (actor_id, act, about, result, address, detail)
-    values (${e.actorId}, ${e.act}, ${e.about ?? null}, ${e.result}, ${e.address ?? null}, ${JSON.stringify(e.detail ?? {})})`.execute(db)
+    values (${e.actorId}, ${e.act}, ${e.about ?? null}, ${e.result}, ${e.address ?? null}, ${JSON.stringify(e.detail ?? {})})`.execute(
+    db,
+  )
 }
 
 export interface AuditRow {

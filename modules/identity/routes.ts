@@ -68,7 +68,12 @@ export const routes = [
       return { enrolled: false, uri: secretUri(person.login, secret) }
     }
     const step = person.totpSecret ? stepOfCode(person, person.totpSecret, body.code, now) : undefined
-    await addAudit(db, { actorId: actor.id, act: 'enrol-second-factor', result: step === undefined ? 'refused' : 'done', address })
+    await addAudit(db, {
+      actorId: actor.id,
+      act: 'enrol-second-factor',
+      result: step === undefined ? 'refused' : 'done',
+      address,
+    })
     if (step === undefined) return refuse('identity/wrong-code')
     await setSecondFactor(db, actor.id, person.totpSecret, now)
     await setLastStep(db, actor.id, step)
@@ -88,7 +93,10 @@ export const routes = [
 
   serve(listPeople, async ({ query }, { db, language }) => {
     const people = await peopleLike(db, query.q ?? '')
-    const memberships = await membershipsOf(db, people.map((p) => p.id))
+    const memberships = await membershipsOf(
+      db,
+      people.map((p) => p.id),
+    )
     return {
       people: people.map((p) => ({
         id: p.id,
@@ -114,13 +122,27 @@ export const routes = [
     granted(await lockPerson(db, params.id))
     const id = newId()
     await addMembershipRow(db, { id, personId: params.id, ...body })
-    await addAudit(db, { actorId: actor.id, act: 'add-membership', about: params.id, result: 'done', address, detail: body })
+    await addAudit(db, {
+      actorId: actor.id,
+      act: 'add-membership',
+      about: params.id,
+      result: 'done',
+      address,
+      detail: body,
+    })
     return { id }
   }),
 
   serve(endMembership, async ({ params, body }, { db, actor, address }) => {
     granted((await setMembershipEnd(db, params.id, body.validTo)) || undefined)
-    await addAudit(db, { actorId: actor.id, act: 'end-membership', about: params.id, result: 'done', address, detail: body })
+    await addAudit(db, {
+      actorId: actor.id,
+      act: 'end-membership',
+      about: params.id,
+      result: 'done',
+      address,
+      detail: body,
+    })
     return { ended: true as const }
   }),
 
@@ -132,6 +154,9 @@ export const routes = [
   }),
 
   serve(readAudit, async ({ query }, { db }) => ({
-    entries: (await auditBefore(db, query.before ?? null, query.act ?? null)).map((e) => ({ ...e, at: e.at.toISOString() })),
+    entries: (await auditBefore(db, query.before ?? null, query.act ?? null)).map((e) => ({
+      ...e,
+      at: e.at.toISOString(),
+    })),
   })),
 ]

@@ -13,13 +13,17 @@ const { db, base, stranger } = await testServer([identity], {
   settings: { secondFactor: 'required' },
   clock: () => now,
 })
-await sql`insert into identity.unit values ('dc-sup', null, '监督中心', 'Supervision', 'centre', 'supervision', '110101')`.execute(db)
+await sql`insert into identity.unit values ('dc-sup', null, '监督中心', 'Supervision', 'centre', 'supervision', '110101')`.execute(
+  db,
+)
 
 async function person(login: string, role: string, from = '2026-01-01', to: string | null = null): Promise<void> {
   const id = newId()
   await sql`insert into identity.person (id, login, name_zh, name_en, password)
     values (${id}, ${login}, '某某', 'Someone', ${await hashPassword('a long password')})`.execute(db)
-  await sql`insert into identity.membership values (${newId()}, ${id}, 'dc-sup', ${role}, '{110101}', ${from}, ${to})`.execute(db)
+  await sql`insert into identity.membership values (${newId()}, ${id}, 'dc-sup', ${role}, '{110101}', ${from}, ${to})`.execute(
+    db,
+  )
 }
 const withCookie = async (login: string, code?: string) => {
   const response = await fetch(`${base}/api/session`, {
@@ -27,19 +31,26 @@ const withCookie = async (login: string, code?: string) => {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ login, password: 'a long password', code }),
   })
-  return { status: response.status, cookie: response.headers.get('set-cookie') ?? '', body: (await response.json()) as { may?: string[] } }
+  return {
+    status: response.status,
+    cookie: response.headers.get('set-cookie') ?? '',
+    body: (await response.json()) as { may?: string[] },
+  }
 }
 
 test('five wrong passwords lock the account, and the right one does not open it before the time is over', async () => {
   await person('locked', 'acceptor')
   const wrong = () => stranger(signIn, { body: { login: 'locked', password: 'wrong' } })
-  for (let i = 0; i < 5; i++) await expect(wrong()).rejects.toMatchObject({ refusal: { refused: 'identity/wrong-password' } })
+  for (let i = 0; i < 5; i++)
+    await expect(wrong()).rejects.toMatchObject({ refusal: { refused: 'identity/wrong-password' } })
   await expect(stranger(signIn, { body: { login: 'locked', password: 'a long password' } })).rejects.toMatchObject({
     refusal: { refused: 'identity/locked' },
     status: 423,
   })
   now = new Date(now.getTime() + 16 * 60_000)
-  await expect(stranger(signIn, { body: { login: 'locked', password: 'a long password' } })).resolves.toMatchObject({ login: 'locked' })
+  await expect(stranger(signIn, { body: { login: 'locked', password: 'a long password' } })).resolves.toMatchObject({
+    login: 'locked',
+  })
   const { rows } = await sql`select result from identity.audit where about = 'locked' order by seq`.execute(db)
   expect(rows.map((r) => (r as { result: string }).result)).toEqual([...Array(6).fill('refused'), 'done'])
 })

@@ -6,7 +6,15 @@ import type { Actor } from '@pentad/platform/rights'
 import type { Context } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, MINUTE } from '@pentad/platform/time'
 import * as OTPAuth from 'otpauth'
-import { failuresAllowed, lockMinutes, permissionsOf, privilegedRoles, type Role, sessionHours, sessionIdleMinutes } from './model.ts'
+import {
+  failuresAllowed,
+  lockMinutes,
+  permissionsOf,
+  privilegedRoles,
+  type Role,
+  sessionHours,
+  sessionIdleMinutes,
+} from './model.ts'
 import {
   addAudit,
   addSession,
@@ -26,8 +34,17 @@ export const newSecret = (): string => new OTPAuth.Secret({ size: 20 }).base32
 export const secretUri = (login: string, secret: string): string => totp(login, secret).toString()
 
 /** The 30-second step for which the code is right, a step early or late forgiven; undefined when it is wrong or was used. */
-export function stepOfCode(person: Pick<PersonRow, 'login' | 'totpLastStep'>, secret: string, code: string, now: Date): number | undefined {
-  const off = totp(person.login, secret).validate({ token: code.replace(/\s/g, ''), timestamp: now.getTime(), window: 1 })
+export function stepOfCode(
+  person: Pick<PersonRow, 'login' | 'totpLastStep'>,
+  secret: string,
+  code: string,
+  now: Date,
+): number | undefined {
+  const off = totp(person.login, secret).validate({
+    token: code.replace(/\s/g, ''),
+    timestamp: now.getTime(),
+    window: 1,
+  })
   if (off === null) return undefined
   const step = Math.floor(now.getTime() / 30_000) + off
   return person.totpLastStep !== null && step <= person.totpLastStep ? undefined : step
@@ -42,7 +59,14 @@ export async function trySignIn(
 ): Promise<PersonRow | Refusal> {
   const person = await lockPersonByLogin(db, login)
   const no = async (refusal: Refusal): Promise<Refusal> => {
-    await addAudit(db, { actorId: person?.id ?? null, act: 'sign-in', about: login, result: 'refused', address, detail: { why: refusal.refused } })
+    await addAudit(db, {
+      actorId: person?.id ?? null,
+      act: 'sign-in',
+      about: login,
+      result: 'refused',
+      address,
+      detail: { why: refusal.refused },
+    })
     return refusal
   }
   if (!person || person.disabled) {
@@ -50,12 +74,22 @@ export async function trySignIn(
     return no(refuse('identity/wrong-password'))
   }
   if (person.lockedUntil && person.lockedUntil > now) {
-    return no(refuse('identity/locked', { until: person.lockedUntil.toISOString(), minutes: Math.ceil((person.lockedUntil.getTime() - now.getTime()) / MINUTE) }))
+    return no(
+      refuse('identity/locked', {
+        until: person.lockedUntil.toISOString(),
+        minutes: Math.ceil((person.lockedUntil.getTime() - now.getTime()) / MINUTE),
+      }),
+    )
   }
   const failed = async (refused: string): Promise<Refusal> => {
     const failures = person.failures + 1
     const locks = failures >= failuresAllowed
-    await setFailures(db, person.id, locks ? 0 : failures, locks ? new Date(now.getTime() + lockMinutes * MINUTE) : null)
+    await setFailures(
+      db,
+      person.id,
+      locks ? 0 : failures,
+      locks ? new Date(now.getTime() + lockMinutes * MINUTE) : null,
+    )
     return no(refuse(refused, { left: failuresAllowed - failures }))
   }
   if (!(await isPassword(password, person.password))) return failed('identity/wrong-password')
@@ -67,7 +101,13 @@ export async function trySignIn(
   }
   if (person.failures || person.lockedUntil) await setFailures(db, person.id, 0, null)
   const token = newToken()
-  await addSession(db, { tokenHash: hashToken(token), personId: person.id, at: now, ends: new Date(now.getTime() + sessionHours * HOUR), address })
+  await addSession(db, {
+    tokenHash: hashToken(token),
+    personId: person.id,
+    at: now,
+    ends: new Date(now.getTime() + sessionHours * HOUR),
+    address,
+  })
   await addAudit(db, { actorId: person.id, act: 'sign-in', about: login, result: 'done', address })
   setSession(token, sessionHours * 3600)
   return person
@@ -132,7 +172,9 @@ export async function me(person: PersonRow, { db, now, settings, language }: Con
     memberships: memberships.map(membershipOut),
     may: [
       ...new Set(
-        memberships.flatMap(({ role }) => (withheld(settings.secondFactor, role, person.totpConfirmed) ? [] : permissionsOf[role])),
+        memberships.flatMap(({ role }) =>
+          withheld(settings.secondFactor, role, person.totpConfirmed) ? [] : permissionsOf[role],
+        ),
       ),
     ],
     secondFactor: person.totpConfirmed !== null,

@@ -64,15 +64,33 @@ interface CalendarRow {
 export async function calendarBy(db: Db, version: string | null): Promise<WorkCalendar | undefined> {
   const row = (
     await sql<CalendarRow>`select version, seasons, holidays::text[] as holidays, shifted_workdays::text[] as shifted
-      from rulebook.calendar where case when ${version}::text is null then in_force else version = ${version} end`.execute(db)
+      from rulebook.calendar where case when ${version}::text is null then in_force else version = ${version} end`.execute(
+      db,
+    )
   ).rows[0]
-  return row && { version: row.version, seasons: row.seasons, holidays: new Set(row.holidays), shiftedWorkdays: new Set(row.shifted) }
+  return (
+    row && {
+      version: row.version,
+      seasons: row.seasons,
+      holidays: new Set(row.holidays),
+      shiftedWorkdays: new Set(row.shifted),
+    }
+  )
 }
 
-export const dutiesFor = async (db: Db, kind: Kind, code: string): Promise<{ codePrefix: string; unitRule: string }[]> =>
+export const dutiesFor = async (
+  db: Db,
+  kind: Kind,
+  code: string,
+): Promise<{ codePrefix: string; unitRule: string }[]> =>
   (
-    await sql<{ codePrefix: string; unitRule: string }>`select code_prefix as "codePrefix", unit_rule as "unitRule" from rulebook.duty
-      where kind = ${kind} and starts_with(${code}, code_prefix) order by length(code_prefix) desc, unit_rule`.execute(db)
+    await sql<{
+      codePrefix: string
+      unitRule: string
+    }>`select code_prefix as "codePrefix", unit_rule as "unitRule" from rulebook.duty
+      where kind = ${kind} and starts_with(${code}, code_prefix) order by length(code_prefix) desc, unit_rule`.execute(
+      db,
+    )
   ).rows
 
 export interface RulebookLoad {
@@ -83,18 +101,44 @@ export interface RulebookLoad {
   calendar: WorkCalendar
   duties: readonly { kind: Kind; codePrefix: string; unitRule: string }[]
 }
-export async function loadRulebookRows(db: Db, { scheme, version, classes, standards, calendar, duties }: RulebookLoad): Promise<void> {
+export async function loadRulebookRows(
+  db: Db,
+  { scheme, version, classes, standards, calendar, duties }: RulebookLoad,
+): Promise<void> {
   await sql`insert into rulebook.scheme (id, version, in_force) values (${scheme}, ${version}, true)`.execute(db)
   await insertRows(
     db,
     'rulebook.class',
-    { scheme: 'text', version: 'text', kind: 'text', code: 'text', parent_code: 'text', name_zh: 'text', name_en: 'text', words: 'text[]', extension: 'boolean' },
+    {
+      scheme: 'text',
+      version: 'text',
+      kind: 'text',
+      code: 'text',
+      parent_code: 'text',
+      name_zh: 'text',
+      name_en: 'text',
+      words: 'text[]',
+      extension: 'boolean',
+    },
     classes.map((c) => ({ ...c, scheme, version, parent_code: c.parentCode, name_zh: c.nameZh, name_en: c.nameEn })),
   )
   await insertRows(
     db,
     'rulebook.standard',
-    { id: 'text', scheme: 'text', version: 'text', kind: 'text', code: 'text', seq: 'int', filing_zh: 'text', filing_en: 'text', closing_zh: 'text', closing_en: 'text', limit_value: 'numeric', limit_unit: 'text' },
+    {
+      id: 'text',
+      scheme: 'text',
+      version: 'text',
+      kind: 'text',
+      code: 'text',
+      seq: 'int',
+      filing_zh: 'text',
+      filing_en: 'text',
+      closing_zh: 'text',
+      closing_en: 'text',
+      limit_value: 'numeric',
+      limit_unit: 'text',
+    },
     standards.map((s) => ({
       ...s,
       id: standardId(scheme, version, s),
@@ -109,7 +153,9 @@ export async function loadRulebookRows(db: Db, { scheme, version, classes, stand
     })),
   )
   await sql`insert into rulebook.calendar (version, in_force, seasons, holidays, shifted_workdays)
-    values (${calendar.version}, true, ${JSON.stringify(calendar.seasons)}, ${[...calendar.holidays]}, ${[...calendar.shiftedWorkdays]})`.execute(db)
+    values (${calendar.version}, true, ${JSON.stringify(calendar.seasons)}, ${[...calendar.holidays]}, ${[...calendar.shiftedWorkdays]})`.execute(
+    db,
+  )
   await insertRows(
     db,
     'rulebook.duty',

@@ -4,12 +4,17 @@ import type pg from 'pg'
 import { type Db, sql } from './index.ts'
 
 /** One connection, as both the builder and COPY see it; all or nothing. */
-export async function bulkTransaction<T>(pool: pg.Pool, work: (bulk: { db: Db; client: pg.PoolClient }) => Promise<T>): Promise<T> {
+export async function bulkTransaction<T>(
+  pool: pg.Pool,
+  work: (bulk: { db: Db; client: pg.PoolClient }) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect()
   // The builder asks a pool for connections; this one always hands out the same and never takes it back.
   const release = client.release.bind(client)
   client.release = () => undefined
-  const db: Db = new Kysely({ dialect: new PostgresDialect({ pool: { options: {}, connect: async () => client, end: async () => undefined } }) })
+  const db: Db = new Kysely({
+    dialect: new PostgresDialect({ pool: { options: {}, connect: async () => client, end: async () => undefined } }),
+  })
   try {
     await client.query('begin')
     await client.query('set local statement_timeout = 0')
@@ -33,10 +38,14 @@ export async function insertRows(
   onConflict = '',
 ): Promise<void> {
   const names = Object.keys(columns).join(', ')
-  const types = Object.entries(columns).map(([name, type]) => `${name} ${type}`).join(', ')
+  const types = Object.entries(columns)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ')
   for (let i = 0; i < rows.length; i += 5000) {
     const part = JSON.stringify(rows.slice(i, i + 5000))
     await sql`insert into ${sql.raw(table)} (${sql.raw(names)})
-      select ${sql.raw(names)} from jsonb_to_recordset(${part}::jsonb) as r (${sql.raw(types)}) ${sql.raw(onConflict)}`.execute(db)
+      select ${sql.raw(names)} from jsonb_to_recordset(${part}::jsonb) as r (${sql.raw(types)}) ${sql.raw(onConflict)}`.execute(
+      db,
+    )
   }
 }

@@ -4,7 +4,19 @@
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { chownSync, cpSync, existsSync, lstatSync, mkdirSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { totalmem } from 'node:os'
@@ -47,11 +59,15 @@ export async function startEngine({ folder, volatile = false, rootBy }: EngineOp
   const runtime = runtimeFor(folder, identity)
   const keptFile = join(folder, 'engine.json')
   const run = (program: string, args: string[]) =>
-    spawnSync(identity.prefix[0] ?? join(runtime, 'bin', program), [...identity.prefix.slice(1), ...(identity.prefix.length ? [join(runtime, 'bin', program)] : []), ...args], {
-      ...owner(identity),
-      encoding: 'utf8',
-      cwd: '/',
-    })
+    spawnSync(
+      identity.prefix[0] ?? join(runtime, 'bin', program),
+      [...identity.prefix.slice(1), ...(identity.prefix.length ? [join(runtime, 'bin', program)] : []), ...args],
+      {
+        ...owner(identity),
+        encoding: 'utf8',
+        cwd: '/',
+      },
+    )
 
   if (!existsSync(join(cluster, 'PG_VERSION'))) {
     rmSync(cluster, { recursive: true, force: true }) // half made by a start that was cut short
@@ -63,7 +79,22 @@ export async function startEngine({ folder, volatile = false, rootBy }: EngineOp
       chownSync(passwordFile, identity.uid, identity.gid ?? identity.uid)
     }
     // lc_ctype must not be C, or trigrams of Chinese words are empty.
-    const made = run('initdb', ['-D', cluster, '-U', 'pentad', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '--lc-ctype=C.UTF-8', '--no-instructions', ...(volatile ? ['--no-sync'] : [])])
+    const made = run('initdb', [
+      '-D',
+      cluster,
+      '-U',
+      'pentad',
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '-E',
+      'UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--lc-ctype=C.UTF-8',
+      '--no-instructions',
+      ...(volatile ? ['--no-sync'] : []),
+    ])
     rmSync(passwordFile, { force: true })
     if (made.status !== 0) throw new Error(`initdb failed: ${made.error?.message ?? ''} ${made.stderr}`)
     writeFileSync(keptFile, JSON.stringify({ port: 0, password } satisfies Kept), { mode: 0o600 })
@@ -77,7 +108,8 @@ export async function startEngine({ folder, volatile = false, rootBy }: EngineOp
   const running = runningPid(cluster)
   if (running) {
     const url = urlOf(kept)
-    if (await answers(url, 5_000)) return { url, port: kept.port, pid: running, adopted: true, stop: () => stopPid(running) }
+    if (await answers(url, 5_000))
+      return { url, port: kept.port, pid: running, adopted: true, stop: () => stopPid(running) }
     await stopPid(running)
   }
   const port = (await isFree(kept.port)) ? kept.port : await freePort()
@@ -91,7 +123,8 @@ export async function startEngine({ folder, volatile = false, rootBy }: EngineOp
   })
   const until = Date.now() + 60_000
   while (!(await answers(url, 1_000))) {
-    if (exited || Date.now() > until) throw new Error(`the database engine did not start; see ${join(folder, 'engine.log')}`)
+    if (exited || Date.now() > until)
+      throw new Error(`the database engine did not start; see ${join(folder, 'engine.log')}`)
     await sleep(20)
   }
   const pid = child.pid ?? 0
@@ -136,9 +169,14 @@ function identityFor(rootBy: EngineOptions['rootBy']): Identity {
   const prefix = ['unshare', '--user', '--map-user=65534', '--map-group=65534']
   const namespaces = rootBy !== 'nobody' && spawnSync(prefix[0] ?? '', [...prefix.slice(1), 'true']).status === 0
   if (namespaces) return { prefix }
-  const people = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
+  const people = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
   const person = ['postgres', 'nobody'].map((name) => people.find((p) => p[0] === name)).find((p) => p !== undefined)
-  if (!person) throw new Error('running as root, without user namespaces and without a user `nobody`: start Pentad as an ordinary user')
+  if (!person)
+    throw new Error(
+      'running as root, without user namespaces and without a user `nobody`: start Pentad as an ordinary user',
+    )
   return { prefix: [], uid: Number(person[2]), gid: Number(person[3]) }
 }
 
@@ -192,7 +230,8 @@ function runningPid(cluster: string): number | undefined {
     const pid = Number(readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')[0])
     process.kill(pid, 0)
     // The number may have gone to another program since a power cut.
-    if (existsSync(`/proc/${pid}/cmdline`) && !readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres')) return undefined
+    if (existsSync(`/proc/${pid}/cmdline`) && !readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres'))
+      return undefined
     return pid
   } catch {
     return undefined

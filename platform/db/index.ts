@@ -1,5 +1,5 @@
 /** PostgreSQL, from 15 on: one pool a process, one transaction a command. */
-import { Kysely, PostgresDialect, type RawBuilder, type Transaction as KyselyTransaction, sql } from 'kysely'
+import { Kysely, type Transaction as KyselyTransaction, PostgresDialect, type RawBuilder, sql } from 'kysely'
 import pg from 'pg'
 
 export { sql }
@@ -65,7 +65,8 @@ export function isOutage(error: unknown): boolean {
   const code = errorCode(error) ?? (error as { code?: unknown }).code
   return (
     (typeof code === 'string' && (/^(08|57P|53)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|NOTFOUND)/.test(code))) ||
-    (error instanceof Error && /timeout exceeded when trying to connect|Connection terminated|pool after calling end/.test(error.message))
+    (error instanceof Error &&
+      /timeout exceeded when trying to connect|Connection terminated|pool after calling end/.test(error.message))
   )
 }
 

@@ -17,7 +17,10 @@ interface Migration {
   hash: string
 }
 
-export const platformMigrations: MigrationSource = { module: 'platform', folder: new URL('../migrations/', import.meta.url) }
+export const platformMigrations: MigrationSource = {
+  module: 'platform',
+  folder: new URL('../migrations/', import.meta.url),
+}
 
 /** All migrations in the order in which they run: by the date and number in their names, then by the order of modules. */
 export async function migrationsOf(sources: readonly MigrationSource[]): Promise<Migration[]> {
@@ -25,7 +28,8 @@ export async function migrationsOf(sources: readonly MigrationSource[]): Promise
   for (const [order, { module, folder }] of sources.entries()) {
     const names = (await readdir(fileURLToPath(folder))).filter((name) => name.endsWith('.sql'))
     for (const name of names) {
-      if (!/^\d{4}-\d\d-\d\d-\d+-[a-z0-9-]+\.sql$/.test(name)) throw new Error(`${module}: migration ${name} is misnamed`)
+      if (!/^\d{4}-\d\d-\d\d-\d+-[a-z0-9-]+\.sql$/.test(name))
+        throw new Error(`${module}: migration ${name} is misnamed`)
       const text = await readFile(new URL(name, folder), 'utf8')
       found.push({ module, name, text, order, hash: createHash('sha256').update(text).digest('hex') })
     }
@@ -51,7 +55,9 @@ export async function migrate(
     await client.query(`create schema if not exists platform;
       create table if not exists platform.migration (
         module text, name text, hash text not null, at timestamptz not null default now(), primary key (module, name))`)
-    const done = await client.query<{ id: string; hash: string }>(`select module || '/' || name as id, hash from platform.migration`)
+    const done = await client.query<{ id: string; hash: string }>(
+      `select module || '/' || name as id, hash from platform.migration`,
+    )
     const hashes = new Map(done.rows.map((row) => [row.id, row.hash]))
     for (const { module, name, text, hash } of migrations) {
       const id = `${module}/${name}`
@@ -61,11 +67,17 @@ export async function migrate(
       try {
         await client.query('begin')
         await client.query(text)
-        await client.query('insert into platform.migration (module, name, hash) values ($1, $2, $3)', [module, name, hash])
+        await client.query('insert into platform.migration (module, name, hash) values ($1, $2, $3)', [
+          module,
+          name,
+          hash,
+        ])
         await client.query('commit')
       } catch (error) {
         await client.query('rollback')
-        throw new Error(`migration ${id} failed: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+        throw new Error(`migration ${id} failed: ${error instanceof Error ? error.message : String(error)}`, {
+          cause: error,
+        })
       }
       ran.push(id)
       onStep(id)

@@ -11,7 +11,11 @@ export interface CommandKey {
 }
 
 /** Runs the work once for a key; a repetition gets the first reply. A refusal leaves no trace, so it can be tried again. */
-export function command<R>(db: Db, { actorId, key, route, input }: CommandKey, work: (db: Transaction) => Promise<R>): Promise<R> {
+export function command<R>(
+  db: Db,
+  { actorId, key, route, input }: CommandKey,
+  work: (db: Transaction) => Promise<R>,
+): Promise<R> {
   const fingerprint = digest(JSON.stringify([route, input]))
   return inTransaction(db, async (tx) => {
     // Waits here while the same key is being carried out elsewhere.
@@ -25,7 +29,9 @@ export function command<R>(db: Db, { actorId, key, route, input }: CommandKey, w
       return first.reply
     }
     const reply = await work(tx)
-    await sql`update platform.command set reply = ${JSON.stringify(reply)}::jsonb where actor = ${actorId} and key = ${key}`.execute(tx)
+    await sql`update platform.command set reply = ${JSON.stringify(reply)}::jsonb where actor = ${actorId} and key = ${key}`.execute(
+      tx,
+    )
     return reply
   })
 }

@@ -50,13 +50,22 @@ export const isRaw = (x: unknown): x is Raw => typeof x === 'object' && x !== nu
 export interface Served {
   contract: Route
   subject: SubjectKind<unknown> | undefined
-  handle: (input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer }, context: Context) => Promise<unknown>
+  handle: (
+    input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer },
+    context: Context,
+  ) => Promise<unknown>
 }
 
-type Answer<T> = T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R> ? ([R] extends [z.ZodNever] ? Raw : z.input<R> | Raw) : never
+type Answer<T> =
+  T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R>
+    ? [R] extends [z.ZodNever]
+      ? Raw
+      : z.input<R> | Raw
+    : never
 
 /** The server parses by the contract before it calls, so the handler's narrower input is what it gets. */
-const erased = (handle: (input: never, context: Context) => Promise<unknown>): Served['handle'] => handle as Served['handle']
+const erased = (handle: (input: never, context: Context) => Promise<unknown>): Served['handle'] =>
+  handle as Served['handle']
 
 /**
  * Serves a route about no one thing. A refusal that is thrown undoes the command; one that is returned keeps what was
@@ -80,5 +89,5 @@ export function serveAbout<T extends Route, S>(
   return { contract, subject: subject as SubjectKind<unknown>, handle: erased(handle) }
 }
 
-export { type Authenticate, buildServer, type ServerParts } from './server.ts'
 export type { LiveSource } from './live.ts'
+export { type Authenticate, buildServer, type ServerParts } from './server.ts'

@@ -145,7 +145,9 @@ function runSource(source: LiveSource, db: Db, listeners: Set<Listener>, log: Lo
         for (const { socket, box, actor } of watching) {
           if (!box || socket.bufferedAmount > mostWaiting) continue
           const seen = items.filter(
-            (i) => inBox([i.lon, i.lat], box) && permits(actor, source.may, { areaCode: i.areaCode, units: i.unitId ? [i.unitId] : [] }),
+            (i) =>
+              inBox([i.lon, i.lat], box) &&
+              permits(actor, source.may, { areaCode: i.areaCode, units: i.unitId ? [i.unitId] : [] }),
           )
           if (seen.length) socket.send(source.frame(seen))
         }
@@ -169,7 +171,8 @@ function hearWish(listener: Listener, text: string): void {
   else if (listener.follows.size < mostFollowed) listener.follows.add(wish.topic)
 }
 
-const mayHear = ({ actor }: Listener, { may, areaCode, units }: News): boolean => may !== null && permits(actor, may, { areaCode, units })
+const mayHear = ({ actor }: Listener, { may, areaCode, units }: News): boolean =>
+  may !== null && permits(actor, may, { areaCode, units })
 
 function say({ socket }: Listener, word: LiveWord): void {
   if (socket.readyState !== socket.OPEN) return

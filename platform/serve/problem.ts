@@ -34,7 +34,8 @@ export const platformMessages: Messages = {
     'platform/too-large': 'The file is too large; {maxMegabytes} MB at most.',
     'platform/wrong-type': 'This type of file is not taken.',
     'platform/too-many-requests': 'Too many requests; please try again in {seconds} seconds.',
-    'platform/unavailable': 'The service is not available right now. Nothing that was acknowledged is lost; please try again.',
+    'platform/unavailable':
+      'The service is not available right now. Nothing that was acknowledged is lost; please try again.',
     'platform/conflict': 'This conflicts with existing data ({constraint}).',
     'platform/broken': 'Something broke on our side and was logged (number {requestId}). Nothing was half saved.',
   },
@@ -43,9 +44,7 @@ export const platformMessages: Messages = {
 export const languageOf = (request: FastifyRequest): Language =>
   /^\s*en\b/i.test(request.headers['accept-language'] ?? '') ? 'en' : 'zh-CN'
 
-export interface Sentences {
-  (language: Language, code: string, detail: Readonly<Record<string, unknown>>): string
-}
+export type Sentences = (language: Language, code: string, detail: Readonly<Record<string, unknown>>) => string
 
 /** All modules' sentences; a code without one is a mistake that a test finds, and shows itself as its code. */
 export function sentencesOf(all: readonly Messages[]): Sentences {
@@ -55,7 +54,9 @@ export function sentencesOf(all: readonly Messages[]): Sentences {
   }
   return (language, code, detail) => {
     const said = (value: unknown): string =>
-      typeof value === 'string' && texts[language][`word/${value}`] ? (texts[language][`word/${value}`] ?? '') : String(value ?? '')
+      typeof value === 'string' && texts[language][`word/${value}`]
+        ? (texts[language][`word/${value}`] ?? '')
+        : String(value ?? '')
     return (texts[language][code] ?? code).replace(/\{(\w+)\}/g, (_, name: string) => said(detail[name]))
   }
 }
@@ -73,14 +74,23 @@ export function refusalOf(error: unknown, requestId: string): RefusalError {
   const known = error as { statusCode?: number; code?: string; message?: string }
   if (known.statusCode === 413) return new RefusalError(refuse('platform/too-large', { maxMegabytes: 20 }))
   if (known.statusCode === 415) return new RefusalError(refuse('platform/wrong-type'), 415)
-  if (known.statusCode === 429) return new RefusalError(refuse('platform/too-many-requests', { seconds: known.message }))
+  if (known.statusCode === 429)
+    return new RefusalError(refuse('platform/too-many-requests', { seconds: known.message }))
   if (known.statusCode && known.statusCode < 500) {
-    return new RefusalError(refuse('platform/invalid-input', { first: known.message ?? '', errors: [] }), known.statusCode)
+    return new RefusalError(
+      refuse('platform/invalid-input', { first: known.message ?? '', errors: [] }),
+      known.statusCode,
+    )
   }
   return new RefusalError(refuse('platform/broken', { requestId }))
 }
 
-export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: unknown, sentences: Sentences): FastifyReply {
+export function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+  sentences: Sentences,
+): FastifyReply {
   const { refusal, status } = refusalOf(error, request.id)
   refusals.inc({ code: refusal.refused })
   if (status >= 500) request.log.error({ err: error }, 'request failed')

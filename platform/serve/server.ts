@@ -49,18 +49,24 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     routerOptions: { maxParamLength: 200 },
   })
   await server.register(fastifyCookie)
-  await server.register(fastifyHelmet, { contentSecurityPolicy: { useDefaults: false, directives: policy } , strictTransportSecurity: settings.publicUrl?.startsWith('https') ?? false })
+  await server.register(fastifyHelmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: policy },
+    strictTransportSecurity: settings.publicUrl?.startsWith('https') ?? false,
+  })
   await server.register(fastifyRateLimit, {
     global: false,
     keyGenerator: (request) => request.ip,
-    errorResponseBuilder: (_, { ttl }) => new RefusalError(refuse('platform/too-many-requests', { seconds: Math.ceil(ttl / 1000) }), 429),
+    errorResponseBuilder: (_, { ttl }) =>
+      new RefusalError(refuse('platform/too-many-requests', { seconds: Math.ceil(ttl / 1000) }), 429),
   })
   server.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )
   server.setErrorHandler((error, request, reply) => sendProblem(request, reply, error, sentences))
-  server.setNotFoundHandler((request, reply) => sendProblem(request, reply, new RefusalError(refuse('platform/not-found')), sentences))
+  server.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new RefusalError(refuse('platform/not-found')), sentences),
+  )
   server.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown'
     requestSeconds.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
@@ -71,7 +77,13 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const document = openApiOf(routes.map((r) => r.contract))
   server.get('/api/openapi.json', async () => document)
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
-  serveLive(server, { db: parts.db, log, clock, sources: parts.live?.sources ?? [], actorOf: (request) => actorOf(parts, request, clock()) })
+  serveLive(server, {
+    db: parts.db,
+    log,
+    clock,
+    sources: parts.live?.sources ?? [],
+    actorOf: (request) => actorOf(parts, request, clock()),
+  })
   return server
 }
 
@@ -110,7 +122,11 @@ function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, c
     method: contract.method,
     url,
     ...(contract.file ? { bodyLimit: contract.file.maxBytes } : {}),
-    ...(contract.perMinute ? { config: { rateLimit: { max: Math.ceil(contract.perMinute * parts.settings.rateFactor), timeWindow: 60_000 } } } : {}),
+    ...(contract.perMinute
+      ? {
+          config: { rateLimit: { max: Math.ceil(contract.perMinute * parts.settings.rateFactor), timeWindow: 60_000 } },
+        }
+      : {}),
     handler: async (request, reply) => {
       const now = clock()
       if (write && !contract.foreign) refuseForeignOrigin(request)
@@ -152,13 +168,21 @@ function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, c
       }
       const answer =
         write && !contract.foreign
-          ? await command(parts.db, { ...keyOf(request, actor), route: `${contract.method} ${url}`, input: inputOf(request, file) }, work)
+          ? await command(
+              parts.db,
+              { ...keyOf(request, actor), route: `${contract.method} ${url}`, input: inputOf(request, file) },
+              work,
+            )
           : write
             ? await parts.db.transaction().execute(work)
             : await work(parts.db)
       if (isRefusal(answer)) throw new RefusalError(answer)
       if (isRaw(answer)) {
-        return reply.code(answer.status ?? 200).headers(answer.headers ?? {}).type(answer.type).send(answer.raw)
+        return reply
+          .code(answer.status ?? 200)
+          .headers(answer.headers ?? {})
+          .type(answer.type)
+          .send(answer.raw)
       }
       return reply.header('cache-control', 'no-store').send(answer)
     },
@@ -167,7 +191,8 @@ function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, c
 
 function keyOf(request: FastifyRequest, actor: Actor): { actorId: string; key: string } {
   const key = request.headers['idempotency-key']
-  if (typeof key !== 'string' || key.length < 8 || key.length > 128) throw new RefusalError(refuse('platform/no-idempotency-key'))
+  if (typeof key !== 'string' || key.length < 8 || key.length > 128)
+    throw new RefusalError(refuse('platform/no-idempotency-key'))
   return { actorId: actor.id, key }
 }
 const inputOf = (request: FastifyRequest, file: Buffer): unknown =>
@@ -175,12 +200,18 @@ const inputOf = (request: FastifyRequest, file: Buffer): unknown =>
 
 function fileOf(request: FastifyRequest, types: readonly string[]): Buffer {
   const type = request.headers['content-type']?.split(';')[0]?.trim() ?? ''
-  if (!types.includes(type) || !Buffer.isBuffer(request.body)) throw new RefusalError(refuse('platform/wrong-type', { type }), 415)
+  if (!types.includes(type) || !Buffer.isBuffer(request.body))
+    throw new RefusalError(refuse('platform/wrong-type', { type }), 415)
   return request.body
 }
 
 function setSession(reply: FastifyReply, { publicUrl }: Settings, token: string | null, maxAge = 0): void {
-  const options = { path: '/', httpOnly: true, sameSite: 'lax', secure: publicUrl?.startsWith('https') ?? false } as const
+  const options = {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: publicUrl?.startsWith('https') ?? false,
+  } as const
   if (token === null) reply.clearCookie(sessionCookie, options)
   else reply.setCookie(sessionCookie, token, { ...options, maxAge })
 }

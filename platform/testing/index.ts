@@ -106,7 +106,10 @@ export async function testServer(modules: readonly Module[], options: TestServer
 }
 
 /** An actor with one membership. */
-export const actorWith = (grant: Partial<Actor['grants'][number]> & { may: readonly string[] }, id = newId()): Actor => ({
+export const actorWith = (
+  grant: Partial<Actor['grants'][number]> & { may: readonly string[] },
+  id = newId(),
+): Actor => ({
   id,
   name: '测试员',
   grants: [{ role: 'tester', unitId: 'test', areas: [], units: [], ...grant }],
@@ -116,7 +119,11 @@ export const actorWith = (grant: Partial<Actor['grants'][number]> & { may: reado
  * Holds a row while all calls run into it, then lets go: every call has read the past and waits for the lock, so that
  * a missing lock shows itself every time and not now and then.
  */
-export async function race<T>(db: Db, lockRow: RawSql, calls: readonly (() => Promise<T>)[]): Promise<PromiseSettledResult<T>[]> {
+export async function race<T>(
+  db: Db,
+  lockRow: RawSql,
+  calls: readonly (() => Promise<T>)[],
+): Promise<PromiseSettledResult<T>[]> {
   let running: Promise<PromiseSettledResult<T>[]> | undefined
   await db.transaction().execute(async (tx) => {
     await lockRow.execute(tx)
