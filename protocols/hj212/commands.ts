@@ -1,4 +1,4 @@
-/** Command codes and what the platform writes: answers and commands (HJ 212-2017, 6.6 and appendix C). */
+/** Command codes and what the platform writes: answers and commands (HJ 212-2017, chapter 6 and appendix C). */
 
 import { encodeMessage } from './frame.ts'
 import { flagBits, type Hj212Message, type OutgoingMessage } from './segment.ts'

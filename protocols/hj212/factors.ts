@@ -46,7 +46,7 @@ export function factorOf(code: string): Factor | null {
   return Object.hasOwn(factors, code) ? factors[code as FactorCode] : null
 }
 
-/** The data flag (数据标记) that goes with a value: HJ 212-2017, 6.5. */
+/** The data flag (数据标记) that goes with a value: HJ 212-2017, chapter 6. */
 export const dataFlags = {
   N: { zh: '正常', en: 'normal' },
   F: { zh: '停运', en: 'works stopped' },

@@ -14,7 +14,7 @@ export type JoinLimits = {
   readonly maxAgeMs: number
 }
 
-export const defaultJoinLimits: JoinLimits = { maxOpen: 64, maxPackets: 256, maxChars: 1_000_000, maxAgeMs: 60_000 }
+export const defaultJoinLimits: JoinLimits = { maxOpen: 8, maxPackets: 256, maxChars: 500_000, maxAgeMs: 60_000 }
 
 export type Dropped = {
   readonly mn: string

@@ -9,7 +9,7 @@ import { type Hj212Profile, profileOf } from './profile.ts'
 import type { CpGroup, Hj212Message } from './segment.ts'
 import { parseTime } from './time.ts'
 
-/** CN of messages that report data, and the period each value stands for (HJ 212-2017, 6.6.5; 2013, 2052, 2062: 2025). */
+/** CN of messages that report data, and the period each value stands for (2013, 2052 and 2062 since HJ 212-2025). */
 export const reports = {
   '2011': 'realtime',
   '2013': 'realtime',
