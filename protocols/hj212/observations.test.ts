@@ -45,10 +45,12 @@ test('items of one factor in separate groups are one observation', () => {
 })
 
 test('a history answer may hold several times', () => {
-  const cp = 'DataTime=20240508223000;LA-Avg=50;DataTime=20240508223100;LA-Avg=51,LA-Avg=52'
-  expect(observations(message('2051', cp)).map(({ dataTime, avg }) => [dataTime?.getTime(), avg])).toEqual([
-    [at.getTime(), 50],
-    [at.getTime() + 60_000, 52],
+  const cp = 'DataTime=20240508223000;LA-Avg=50;DataTime=20240508223100;LA-Min=40,LA-Avg=51;LA-Avg=52'
+  const later = new Date(at.getTime() + 60_000)
+  expect(observations(message('2051', cp))).toEqual([
+    { factor: 'LA', dataTime: at, avg: 50 },
+    { factor: 'LA', dataTime: later, min: 40, avg: 51 },
+    { factor: 'LA', dataTime: later, avg: 52 },
   ])
 })
 

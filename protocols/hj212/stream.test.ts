@@ -50,10 +50,21 @@ test('the frame of appendix A is read as printed there', () => {
 })
 
 test('[SEN-09] noise frames arrive whole however the network cuts them', () => {
-  const bytes = join(encode('\r\n'), encodeFrame(noise), encode('~~#'), good, forged(noise, { crc: '0000' }), good)
+  const long = forged(noise, { declared: 900 })
+  const cut = encodeFrame(noise).subarray(0, 50)
+  const bytes = join(
+    encode('\r\n'),
+    encodeFrame(noise),
+    encode('~~#'),
+    good,
+    long,
+    forged(noise, { crc: '0000' }),
+    cut,
+    good,
+  )
   const atOnce = read(bytes)
   expect(segments(atOnce)).toEqual([noise, annexA, annexA])
-  expect(codes(atOnce)).toEqual(['hj212/header', 'hj212/crc'])
+  expect(codes(atOnce)).toEqual(['hj212/header', 'hj212/length', 'hj212/crc', 'hj212/length'])
   fc.assert(
     fc.property(fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (cuts) => {
       const stream = createHj212Stream()
@@ -120,9 +131,21 @@ test.each([-30, -7, -4, -2, -1, 1, 2, 3, 4, 6, 7, 8, 30, 400, 5000])(
 test('a frame cut short is refused as soon as the next head shows', () => {
   const stream = createHj212Stream()
   expect(stream.push(encodeFrame(noise).subarray(0, 40))).toEqual([])
-  const results = stream.push(good)
-  expect(codes(results)).toEqual(['hj212/length'])
-  expect(segments(results)).toEqual([annexA])
+  expect(stream.push(good.subarray(0, 5))).toEqual([])
+  expect(errors(stream.push(good.subarray(5, 6)))).toEqual([
+    { code: 'hj212/length', offset: 0, detail: { declared: encode(noise).length, nextHeadAfter: 34 } },
+  ])
+  expect(segments(stream.push(good.subarray(6)))).toEqual([annexA])
+})
+
+test('a frame that ends before its length is refused as soon as it ends', () => {
+  const stream = createHj212Stream()
+  const found = encode(noise).length
+  const one = forged(noise, { declared: 900 })
+  for (const byte of one.subarray(0, -1)) expect(stream.push(Uint8Array.of(byte))).toEqual([])
+  expect(errors(stream.push(one.subarray(-1)))).toEqual([
+    { code: 'hj212/length', offset: 0, detail: { declared: 900, found } },
+  ])
 })
 
 test('a missing line end is refused, and taken where the profile says so', () => {

@@ -19,7 +19,8 @@ export function parseTime(text: string, milliseconds = false): Date | null {
   if (hour > 23 || minute > 59 || second > 59) return null
   const wall = new Date(0)
   wall.setUTCFullYear(Number(text.slice(0, 4)), month - 1, day)
-  if (wall.getUTCMonth() !== month - 1 || wall.getUTCDate() !== day) return null
+  // A day that the month has not got falls into another month.
+  if (wall.getUTCMonth() !== month - 1) return null
   wall.setUTCHours(hour, minute, second, text.length === 17 ? Number(text.slice(14)) : 0)
   return new Date(wall.getTime() - zoneMs)
 }

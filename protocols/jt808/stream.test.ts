@@ -1,7 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { gbkBytes } from './bytes.ts'
-import { checksum, encodeFrame, escapeFrame, type HeaderInput, type Jt808Result, maxBodyBytes } from './frame.ts'
+import {
+  checksum,
+  encodeFrame,
+  escapeFrame,
+  type HeaderInput,
+  type Jt808Result,
+  maxBodyBytes,
+  maxFrameBytes,
+} from './frame.ts'
 import { createJt808Stream } from './stream.ts'
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
@@ -113,6 +121,8 @@ test('what is wrong is named, with the place of its delimiter, and the next fram
     ['jt808/short', hex('7e 00 02 00 00 7e')],
     ['jt808/escape', hex('7e 00 02 7d 03 00 7e')],
     ['jt808/escape', hex('7e 00 02 7d 7e')],
+    ['jt808/checksum', join(hex('7e'), new Uint8Array(maxFrameBytes).fill(1), hex('7e'))],
+    ['jt808/too-long', join(hex('7e'), new Uint8Array(maxFrameBytes + 1), hex('7e'))],
     ['jt808/too-long', join(hex('7e'), new Uint8Array(5000), hex('7e'))],
   ]
   for (const [code, bytes] of cases) {
