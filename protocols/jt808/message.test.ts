@@ -210,6 +210,28 @@ test('a picture is split, joined from parts in any order, and read with its plac
   )
 })
 
+test('an answer may be addressed by the header of what it answers, a part of a picture included', () => {
+  const header = {
+    id: 0x0801,
+    revision: 2019 as const,
+    protocolVersion: 3,
+    encryption: 1,
+    phone: '13912344323',
+    serial: 77,
+    split: { total: 9, number: 2 },
+  }
+  const ack = { kind: 'platform-ack' as const, ackedSerial: 77, ackedId: 0x0801, result: 0 }
+  const [answer] = encodeMessage(header, 5, ack)
+  expect(frames(answer ?? new Uint8Array())[0]?.header).toEqual({
+    id: 0x8001,
+    revision: 2019,
+    protocolVersion: 3,
+    encryption: 0,
+    phone: '13912344323',
+    serial: 5,
+  })
+})
+
 test('a picture of 2011 has no place in it', () => {
   const data = hex('FFD8FFE0 00104A46 49460001 01010048 00480000 FFDB0043 00080606 07060508 FFD9')
   const media = { kind: 'media' as const, mediaId: 5, mediaKind: 0, format: 0, event: 0, channel: 2, data }

@@ -192,6 +192,7 @@ export function encodeBody(message: OutgoingMessage, revision: Jt808Revision): U
   }
 }
 
+/** Whom a frame is for or from; the header of a frame received will do. */
 export type Terminal = {
   readonly phone: string
   readonly revision: Jt808Revision
@@ -204,10 +205,13 @@ export type Terminal = {
  */
 export function encodeMessage(terminal: Terminal, serial: number, message: OutgoingMessage): Uint8Array[] {
   const body = encodeBody(message, terminal.revision)
+  const { phone, revision, protocolVersion } = terminal
+  const address = { phone, revision, ...(protocolVersion === undefined ? {} : { protocolVersion }) }
   const id = messageIds[message.kind]
   const total = Math.max(1, Math.ceil(body.length / maxBodyBytes))
   return Array.from({ length: total }, (_, at) => {
-    const header = { ...terminal, id, serial: (serial + at) & 0xffff }
+    // Field by field: a header given as terminal may carry the split and the encryption of another message.
+    const header = { ...address, id, serial: (serial + at) & 0xffff }
     const part = body.subarray(at * maxBodyBytes, (at + 1) * maxBodyBytes)
     return encodeFrame(total === 1 ? header : { ...header, split: { total, number: at + 1 } }, part)
   })
