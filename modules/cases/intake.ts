@@ -94,7 +94,7 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     placeZh: words['zh-CN'],
     placeEn: words.en,
     description: i.text,
-    reportedAt: i.at < i.now ? i.at : i.now,
+    reportedAt: earlier(i.at, i.now),
     createdBy: i.actorId,
     stageSince: i.now,
     stageDue: due,
@@ -194,3 +194,6 @@ const nothingYet = {
   checkedBy: null,
   reworkCount: 0,
 }
+
+/** A phone's clock may be a little ahead; nothing was reported in the future. */
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b)

@@ -2,7 +2,7 @@ create schema geography;
 
 -- The city as a whole. `version` changes with every load, so that processes know when what they hold in memory is old.
 create table geography.city (
-  only boolean primary key default true check (only),
+  one boolean primary key default true check (one),
   version uuid not null,
   name_zh text not null,
   name_en text not null,
