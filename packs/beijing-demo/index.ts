@@ -6,7 +6,19 @@ import { readTable } from './table.ts'
 import type { Pack, PackManifest, WorkCalendar } from './types.ts'
 import { areaLevels, axes, classKinds, evidences, limitUnits, roles, unitKinds, vehicleKinds } from './words.ts'
 
-export type { Actors, CaseStatus, Channel, HistoricCase, Outcome, ReporterKind } from './history/types.ts'
+export { type AnswerableUnit, answerableUnits } from './duty.ts'
+export { toDegrees, toMetres } from './gauss-kruger.ts'
+export { generateHistory, type HistoryOrder } from './history/generate.ts'
+export type {
+  Actors,
+  CaseStatus,
+  Channel,
+  ClassGroup,
+  HistoricCase,
+  OpenStatus,
+  Outcome,
+  ReporterKind,
+} from './history/types.ts'
 export type * from './types.ts'
 
 /** Reads and checks the whole pack. `dir` is the folder that holds `pack.yaml`. */
@@ -17,6 +29,7 @@ export function loadPack(dir: string = import.meta.dirname): Pack {
     streets: json(dir, 'areas/streets.geojson'),
     baseMap: json(dir, 'map/base.geojson'),
     calendar: yaml<WorkCalendar>(dir, 'rulebook/calendar.yaml'),
+    shape: json(dir, 'history/shape.json'),
     ...areaTables(dir),
     ...rulebookTables(dir),
     ...organisationTables(dir),

@@ -45,7 +45,10 @@ export function seededRandom(seed: number): Random {
 export function weighted(weights: readonly number[]): (random: Random) => number {
   const sums: number[] = []
   let total = 0
-  for (const w of weights) sums.push((total += w))
+  for (const w of weights) {
+    total += w
+    sums.push(total)
+  }
   if (!(total > 0)) throw new Error('weights must add up to more than nothing')
   return (random) => {
     const at = random.next() * total

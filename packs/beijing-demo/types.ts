@@ -2,6 +2,8 @@
  * What a city brings with it (城市包): its areas, map, rulebook, organisation, devices. Plain data, nothing here acts.
  * The demo city is schematic and simulated (示意／模拟数据): codes and names are real, borders, people, devices and cases are not.
  */
+import type { HistoryShape } from './history/types.ts'
+
 export type { HistoryShape } from './history/types.ts'
 
 /** Where a file is from and under which licence it may be passed on. */
@@ -312,4 +314,6 @@ export interface Pack {
   readonly memberships: readonly Membership[]
   readonly sites: readonly Site[]
   readonly vehicles: readonly Vehicle[]
+  /** What real request data taught the generator: figures only. */
+  readonly shape: HistoryShape
 }

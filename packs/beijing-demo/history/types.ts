@@ -56,7 +56,10 @@ export interface Actors {
   readonly closedBy: string | null
 }
 
-/** One simulated case (模拟案卷). A later instant is null while the step is still to come. */
+/**
+ * One simulated case (模拟案卷). An instant is null where the step was not reached. After rework, `feedbackAt` and `checkedAt` tell the
+ * last round; in the state `rework` they tell the round that failed. `closedAt` is also the end of a rejected case.
+ */
 export interface HistoricCase {
   /** `<area6>-<yyyymmdd>-<source1>-<serial5>`, the day in the pack's time zone. */
   readonly no: string
@@ -132,7 +135,9 @@ export interface HistoryShape {
   readonly sources: readonly { readonly name: string; readonly rows: number }[]
   readonly quantileAt: readonly number[]
   readonly groups: Readonly<Record<ClassGroup, GroupShape>>
-  /** By the words of the sources, each source city counting alike. */
+  /** Share by `kind:code` among the real requests after translation of their types. */
+  readonly classes: Readonly<Record<string, number>>
+  /** By our words for the channel (`other` for the rest), each source city counting alike. */
   readonly channel: Readonly<Record<string, number>>
   readonly place: {
     /** Share with an earlier request of the same group within 50 m and 30 days. */
