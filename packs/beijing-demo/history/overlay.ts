@@ -20,7 +20,7 @@ export const limitUsedMost = 2.5
 export const yearlyGrowth = 0.04
 
 /** Chance that a report lands where one of its class was made in the last 30 days; chosen so that the measured share meets the fit. */
-export const returnChance = 0.08
+export const returnChance = 0.22
 
 const hours = (text: string): readonly number[] => text.trim().split(/\s+/).map(Number)
 

@@ -38,14 +38,15 @@ const kinds = [
 const spotColumns = 'name_zh,kind,lon,lat,radius_m,weight'
 const returnDays = 30
 /** Spread of the background over the cells (of the logarithm of their weight). */
-const unevenness = 1.25
+const unevenness = 0.7
 const insetM = 1
 
 export function placesOf(pack: Pack, seed: number) {
   const byCorner = new Map(pack.cells.map((cell) => [`${cell.xM}:${cell.yM}`, cell]))
   const cellAt = (xM: number, yM: number): Cell | undefined =>
     byCorner.get(`${Math.floor(xM / 100) * 100}:${Math.floor(yM / 100) * 100}`)
-  const openness = pack.cells.map((cell) => openTo(pack, cell))
+  const grounds = groundsOf(pack)
+  const openness = pack.cells.map((cell) => openTo(grounds, cell))
   const spots = spotsOf(pack).filter((spot) => cellAt(spot.xM, spot.yM))
   const uneven = seededRandom(seed ^ 0xce11)
   const pickCell = weighted(openness.map((open) => open * Math.exp(unevenness * uneven.normal())))
@@ -122,17 +123,23 @@ function spotsOf(pack: Pack): Spot[] {
   return [...listed, ...sites]
 }
 
-/** How open a cell is to reports: none on water, few inside palaces, some in parks. */
-function openTo(pack: Pack, cell: Cell): number {
-  let open = 1
-  for (const { properties, geometry } of pack.baseMap.features) {
-    if (geometry.type !== 'Polygon' || !inside([cell.lon, cell.lat], geometry.coordinates[0] ?? [])) continue
-    if (properties.layer === 'water') return 0
-    if (properties.class === 'palace') open = Math.min(open, 0.05)
-    else if (properties.class === 'park') open = Math.min(open, 0.3)
-  }
-  return open
+/** Water, palaces, parks: where little or nothing is reported. */
+function groundsOf(pack: Pack): { ring: readonly Position[]; open: number; west: number; east: number }[] {
+  return pack.baseMap.features.flatMap(({ properties, geometry }) => {
+    const open =
+      properties.layer === 'water' ? 0 : properties.class === 'palace' ? 0.05 : properties.class === 'park' ? 0.3 : 1
+    if (geometry.type !== 'Polygon' || open === 1) return []
+    const ring = geometry.coordinates[0] ?? []
+    const lons = ring.map(([lon]) => lon)
+    return [{ ring, open, west: Math.min(...lons), east: Math.max(...lons) }]
+  })
 }
+
+const openTo = (grounds: ReturnType<typeof groundsOf>, { lon, lat }: Cell): number =>
+  grounds.reduce(
+    (open, g) => (lon >= g.west && lon <= g.east && inside([lon, lat], g.ring) ? Math.min(open, g.open) : open),
+    1,
+  )
 
 function inside([x, y]: Position, ring: readonly Position[]): boolean {
   let within = false
