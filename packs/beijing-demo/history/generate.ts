@@ -41,7 +41,10 @@ const openMix: readonly (readonly [OpenStatus, number])[] = [
   ['rework', 7],
 ]
 /** Open cases must be recent, so none of them is of a class that may take weeks. */
-const longestOpenWorkDays = 3
+const longestOpenWorkDays = 4
+/** What is still being worked on is mostly of classes that take days, so that the open cases do not all fall on the last one. */
+const slowPart = 0.8
+const earlyStates: readonly OpenStatus[] = ['reported', 'pending_file', 'pending_dispatch', 'pending_sign']
 /** What would end beyond the end of the span is moved back by whole weeks, so that hour and weekday stay. */
 const weekMs = 7 * dayMs
 
@@ -133,7 +136,8 @@ function arrivalsOf(order: {
   )) {
     let trade = dates.trade(random)
     let standard = rowOf(trade, random)
-    while (workDays(standard) > longestOpenWorkDays || isWeatherOnly(trade)) {
+    const slow = !earlyStates.includes(state) && random.next() < slowPart
+    while (workDays(standard) > longestOpenWorkDays || isWeatherOnly(trade) || (slow && workDays(standard) < 1)) {
       trade = dates.trade(random)
       standard = rowOf(trade, random)
     }
@@ -168,7 +172,7 @@ function onPeakThursday(untilMs: number, years: number, random: Random): number 
 }
 
 /** The open cases already fill the last days; most of what else was reported then is moved back. */
-const crowded = { days: 1.5, movedPart: 0.6 }
+const crowded = { days: 1.5, movedPart: 0.75 }
 
 /** A life that ended before the end of the past. It is drawn anew when moved, for limits run otherwise over other holidays. */
 function pastLife(untilMs: number, reported: number, order: LifeOrder): Life {
