@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { answerableUnits } from './duty.ts'
 import { toDegrees, toMetres } from './gauss-kruger.ts'
 import { loadPack } from './index.ts'
+import type { Position } from './types.ts'
 import { roles } from './words.ts'
 
 const pack = loadPack()
@@ -10,6 +11,15 @@ const unique = (values: readonly string[]): boolean => new Set(values).size === 
 const units = new Set(pack.units.map((u) => u.id))
 const [west, south, east, north] = pack.manifest.bbox
 const inBbox = (lon: number, lat: number): boolean => lon >= west && lon <= east && lat >= south && lat <= north
+
+function inside([x, y]: Position, ring: readonly Position[]): boolean {
+  let within = false
+  ring.forEach(([x1, y1], i) => {
+    const [x2, y2] = ring[(i + 1) % ring.length] ?? [x1, y1]
+    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) within = !within
+  })
+  return within
+}
 
 describe('areas', () => {
   test('[DUM-08] the city has 16 districts, 32 streets, 432 communities and 9,225 cells', () => {
@@ -52,6 +62,22 @@ describe('areas', () => {
     expect(new Set(pack.cells.map((c) => c.communityCode))).toEqual(communities)
   })
 
+  test('[DUM-08] the centre of every cell lies inside the outline of its street', () => {
+    const outlines = new Map(
+      pack.streets.features.map(({ properties, geometry }) => {
+        const parts =
+          geometry.type === 'Polygon'
+            ? [geometry.coordinates]
+            : geometry.type === 'MultiPolygon'
+              ? geometry.coordinates
+              : []
+        return [properties.code, parts.map((part) => part[0] ?? [])]
+      }),
+    )
+    const strays = pack.cells.filter((c) => !outlines.get(c.streetCode)?.some((ring) => inside([c.lon, c.lat], ring)))
+    expect(strays).toEqual([])
+  })
+
   test('[DUM-08] the centre of a cell is 50 m from its corner in the frame the pack names', () => {
     const worstM = Math.max(
       ...pack.cells.map((c) => {
@@ -82,6 +108,7 @@ describe('map', () => {
     expect(pack.streets.features.every((f) => f.properties.schematic)).toBe(true)
     const lanes = pack.baseMap.features.filter((f) => f.properties.class === 'lane')
     expect(lanes.length).toBeGreaterThan(1000)
+    expect(new Set(lanes.map((f) => f.properties.name)).size).toBeGreaterThan(270)
     const points = lanes.flatMap((f) => (f.geometry.type === 'LineString' ? f.geometry.coordinates : []))
     expect(points.every(([lon, lat]) => inBbox(lon, lat))).toBe(true)
   })

@@ -35,14 +35,23 @@ function main(): void {
       row.list('names_zh'),
     ]),
   )
-  const lanes = streets.features.flatMap((street) => {
-    const ring = street.geometry.type === 'Polygon' ? metres(street.geometry.coordinates[0] ?? []) : []
-    return lanesOf({
-      ring,
-      closed,
-      names: names.get(street.properties.code) ?? [],
-      seed: Number(street.properties.code),
-    })
+  const lanes = streets.features.flatMap(({ properties, geometry }) => {
+    const parts =
+      geometry.type === 'Polygon'
+        ? [geometry.coordinates]
+        : geometry.type === 'MultiPolygon'
+          ? geometry.coordinates
+          : []
+    const rings = parts.map((part) => metres(part[0] ?? [])).sort((a, b) => b.length - a.length)
+    // Names go to the largest part: they are those of the area as a whole.
+    return rings.flatMap((ring, i) =>
+      lanesOf({
+        ring,
+        closed,
+        names: i === 0 ? (names.get(properties.code) ?? []) : [],
+        seed: Number(properties.code) + i,
+      }),
+    )
   })
   const lines = [...kept, ...lanes].map((feature) => JSON.stringify(feature))
   const head = { name: base.name, licence: base.licence, notice: base.notice }
