@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { answerableUnits } from './duty.ts'
 import { toDegrees, toMetres } from './gauss-kruger.ts'
 import { loadPack } from './index.ts'
-import type { Position } from './types.ts'
+import { insideRing } from './polygon.ts'
 import { roles } from './words.ts'
 
 const pack = loadPack()
@@ -11,15 +11,6 @@ const unique = (values: readonly string[]): boolean => new Set(values).size === 
 const units = new Set(pack.units.map((u) => u.id))
 const [west, south, east, north] = pack.manifest.bbox
 const inBbox = (lon: number, lat: number): boolean => lon >= west && lon <= east && lat >= south && lat <= north
-
-function inside([x, y]: Position, ring: readonly Position[]): boolean {
-  let within = false
-  ring.forEach(([x1, y1], i) => {
-    const [x2, y2] = ring[(i + 1) % ring.length] ?? [x1, y1]
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) within = !within
-  })
-  return within
-}
 
 describe('areas', () => {
   test('[DUM-08] the city has 16 districts, 32 streets, 432 communities and 9,225 cells', () => {
@@ -74,7 +65,9 @@ describe('areas', () => {
         return [properties.code, parts.map((part) => part[0] ?? [])]
       }),
     )
-    const strays = pack.cells.filter((c) => !outlines.get(c.streetCode)?.some((ring) => inside([c.lon, c.lat], ring)))
+    const strays = pack.cells.filter(
+      (c) => !outlines.get(c.streetCode)?.some((ring) => insideRing([c.lon, c.lat], ring)),
+    )
     expect(strays).toEqual([])
   })
 

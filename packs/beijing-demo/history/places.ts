@@ -1,5 +1,6 @@
 /** Where it happens: hot spots (站口、市场、工地), uneven background over the cells, and returns to the same place. */
 import { toDegrees, toMetres } from '../gauss-kruger.ts'
+import { insideRing } from '../polygon.ts'
 import { type Random, seededRandom, weighted } from '../random.ts'
 import { readTable } from '../table.ts'
 import type { Cell, Pack, Position } from '../types.ts'
@@ -137,15 +138,6 @@ function groundsOf(pack: Pack): { ring: readonly Position[]; open: number; west:
 
 const openTo = (grounds: ReturnType<typeof groundsOf>, { lon, lat }: Cell): number =>
   grounds.reduce(
-    (open, g) => (lon >= g.west && lon <= g.east && inside([lon, lat], g.ring) ? Math.min(open, g.open) : open),
+    (open, g) => (lon >= g.west && lon <= g.east && insideRing([lon, lat], g.ring) ? Math.min(open, g.open) : open),
     1,
   )
-
-function inside([x, y]: Position, ring: readonly Position[]): boolean {
-  let within = false
-  ring.forEach(([x1, y1], i) => {
-    const [x2, y2] = ring[(i + 1) % ring.length] ?? [x1, y1]
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) within = !within
-  })
-  return within
-}

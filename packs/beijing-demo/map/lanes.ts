@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { toDegrees, toMetres } from '../gauss-kruger.ts'
+import { insideRing } from '../polygon.ts'
 import { type Random, seededRandom } from '../random.ts'
 import { readTable } from '../table.ts'
 import type { Feature, FeatureCollection, MapProperties, Position, StreetProperties } from '../types.ts'
@@ -68,7 +69,7 @@ function lanesOf(order: { ring: Ring; closed: readonly Ring[]; names: readonly s
     { along: [-Math.sin(tilt), Math.cos(tilt)], spacingM: random.between(190, 290) },
   ]
   const open = (p: readonly [number, number]): boolean =>
-    inside(p, order.ring) && !order.closed.some((ring) => inside(p, ring))
+    insideRing(p, order.ring) && !order.closed.some((ring) => insideRing(p, ring))
   const pieces = axes.flatMap((axis) =>
     strokes(order.ring, axis, random).flatMap((stroke) => cut(stroke, open, random)),
   )
@@ -127,15 +128,6 @@ const lengthM = (line: readonly (readonly [number, number])[]): number =>
     const before = line[i - 1]
     return before ? sum + Math.hypot(p[0] - before[0], p[1] - before[1]) : sum
   }, 0)
-
-function inside([x, y]: readonly [number, number], ring: Ring): boolean {
-  let within = false
-  ring.forEach(([x1, y1], i) => {
-    const [x2, y2] = ring[(i + 1) % ring.length] ?? [x1, y1]
-    if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) within = !within
-  })
-  return within
-}
 
 const metres = (ring: readonly Position[]): Ring =>
   ring.map(([lon, lat]) => {
