@@ -6,6 +6,7 @@ import { identity } from '@pentad/identity'
 import { operations } from '@pentad/operations'
 import type { MigrationSource } from '@pentad/platform/db/migrate'
 import type { Module } from '@pentad/platform/module'
+import type { LiveSource } from '@pentad/platform/serve'
 import { publicService } from '@pentad/public-service'
 import { rulebook } from '@pentad/rulebook'
 
@@ -14,3 +15,6 @@ export const modules: readonly Module[] = [identity, geography, evidence, rulebo
 export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migrations }) =>
   migrations ? [{ module: name, folder: migrations }] : [],
 )
+
+/** What moves on the maps. */
+export const liveSources: readonly LiveSource<never>[] = []
