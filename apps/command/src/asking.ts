@@ -21,13 +21,15 @@ export const queryClient = new QueryClient({
 
 let line: Live | null = null
 const pending = new Set<string>()
-let timer: ReturnType<typeof setTimeout> | undefined
+let asking = false
 
 /** Asks again for what the news touch; a burst of news is one question. */
 function ask(news: LiveNews): void {
   for (const key of toAsk(news)) pending.add(JSON.stringify(key))
-  timer ??= setTimeout(() => {
-    timer = undefined
+  if (asking) return
+  asking = true
+  setTimeout(() => {
+    asking = false
     for (const key of pending) void queryClient.invalidateQueries({ queryKey: JSON.parse(key) as string[] })
     pending.clear()
   }, 400)

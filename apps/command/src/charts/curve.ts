@@ -7,27 +7,27 @@ type Point = [at: number, value: number | null]
 /** Longer than this between two points, in milliseconds, is a gap. */
 const gap = 2.5 * MINUTE
 
-export function withGaps(points: Curve['points'], valueOf: (p: Curve['points'][number]) => number | null): Point[] {
+export function withGaps(points: Curve['points'], levelOf: (p: Curve['points'][number]) => number | null): Point[] {
   const drawn: Point[] = []
   for (const p of points) {
     const at = Date.parse(p.at)
     const last = drawn.at(-1)
     if (last && at - last[0] > gap) drawn.push([last[0] + 1, null])
-    drawn.push([at, valueOf(p)])
+    drawn.push([at, levelOf(p)])
   }
   return drawn
 }
 
-/** The axis from a little under the lowest to a little over the highest, limits included, in steps of five. */
-export function axisRange(curve: Curve): { min: number; max: number } {
+/** The axis from a little under the lowest to a little over the highest, limits included, in whole steps of ten or twenty. */
+export function axisRange(curve: Curve): { min: number; max: number; interval: number } {
   const values = [
     ...curve.points.flatMap((p) => (p.max === null ? [p.value] : [p.value, p.max])),
     ...(curve.limit === null ? [] : [curve.limit]),
     ...(curve.maxLimit === null ? [] : [curve.maxLimit]),
   ]
-  if (!values.length) return { min: 0, max: 100 }
-  return {
-    min: Math.max(0, Math.floor((Math.min(...values) - 3) / 5) * 5),
-    max: Math.ceil((Math.max(...values) + 3) / 5) * 5,
-  }
+  if (!values.length) return { min: 0, max: 100, interval: 20 }
+  const lowest = Math.max(0, Math.min(...values) - 2)
+  const highest = Math.max(...values) + 2
+  const interval = highest - lowest > 40 ? 20 : 10
+  return { min: Math.floor(lowest / interval) * interval, max: Math.ceil(highest / interval) * interval, interval }
 }
