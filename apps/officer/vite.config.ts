@@ -1,0 +1,60 @@
+/** The officer's phone (执法城管通): served below /officer/, kept whole on the phone by its service worker. */
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { version } from '../../package.json' with { type: 'json' }
+
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/officer/',
+  define: { __APP_VERSION__: JSON.stringify(version) },
+  build: { target: 'es2022', chunkSizeWarningLimit: 1600 },
+  plugins: [
+    vue(),
+    VitePWA({
+      // A new version waits until the officer takes it: a page must not reload under a half-written report.
+      registerType: 'prompt',
+      injectRegister: null,
+      manifest: {
+        name: '执法城管通',
+        short_name: '城管通',
+        lang: 'zh-CN',
+        start_url: '/officer/',
+        scope: '/officer/',
+        display: 'standalone',
+        orientation: 'portrait',
+        background_color: '#f5f7fa',
+        theme_color: '#1668dc',
+        icons: [
+          { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+          { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+          { src: 'icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+      },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
+        maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
+        navigateFallback: '/officer/index.html',
+        navigateFallbackAllowlist: [/^\/officer\//],
+        cleanupOutdatedCaches: true,
+        runtimeCaching: [
+          {
+            urlPattern: ({ url }) => url.pathname === '/api/geography/base-map',
+            handler: 'StaleWhileRevalidate',
+            options: { cacheName: 'base-map' },
+          },
+          {
+            // A photo never changes; the name says so to sign-out, which clears this cache.
+            urlPattern: ({ url }) => /^\/api\/cases\/[^/]+\/photos\//.test(url.pathname),
+            handler: 'CacheFirst',
+            options: {
+              cacheName: 'case-photos',
+              expiration: { maxEntries: 400, maxAgeSeconds: 14 * 86_400, purgeOnQuotaError: true },
+              cacheableResponse: { statuses: [200] },
+            },
+          },
+        ],
+      },
+    }),
+  ],
+})
