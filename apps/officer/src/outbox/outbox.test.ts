@@ -140,7 +140,7 @@ test('trouble of the server with one case does not hold up the others', async ()
         ? Promise.reject(new Refused(refuse('platform/broken'), 500, ''))
         : judge.post.send(letter, ids),
   }
-  expect(await sendRound(store, post, now)).toBe('no-answer')
+  expect(await sendRound(store, post, now)).toBe('resting')
   expect(await states(store)).toEqual(['saved', 'received'])
 })
 

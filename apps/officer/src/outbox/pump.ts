@@ -43,7 +43,7 @@ export class Pump {
     do {
       this.again = false
       const { end } = await this.turn()
-      this.failures = end === 'no-answer' ? this.failures + 1 : 0
+      this.failures = end === 'no-answer' || end === 'resting' ? this.failures + 1 : 0
     } while (this.again && !this.stopped && this.failures === 0)
     if (this.stopped) return
     const jitter = 0.8 + Math.random() * 0.4

@@ -12,8 +12,8 @@ export interface Post {
 }
 export type Shelf = Pick<PhoneStore, 'allLetters' | 'put' | 'photo' | 'photoReceived' | 'received'>
 
-/** `done`: nothing is left that could be sent now. */
-export type RoundEnd = 'done' | 'no-answer' | 'signed-out'
+/** `done`: nothing is left that could be sent now. `resting`: the server answers, but has trouble of its own with some. */
+export type RoundEnd = 'done' | 'resting' | 'no-answer' | 'signed-out'
 
 /** Not a judgement on the command: it may be sent again as it is. */
 const passing = new Set(['platform/too-many-requests', 'platform/unavailable', 'platform/broken'])
@@ -27,7 +27,7 @@ export async function sendRound(
   const resting = new Set<string>()
   for (;;) {
     const letter = nextLetter(await shelf.allLetters(), resting)
-    if (!letter) return resting.size ? 'no-answer' : 'done'
+    if (!letter) return resting.size ? 'resting' : 'done'
     await onLetter?.()
     try {
       await sendLetter(shelf, post, letter, clock)

@@ -39,11 +39,20 @@ export class PhoneStore extends Dexie {
     this.version(1).stores({ cases: 'id', letters: '++seq, &key, caseId, state', photos: 'key', notes: 'name' })
   }
 
-  /** Writes a letter with its photos: all of it or nothing. */
-  write(draft: LetterDraft, photos: readonly Omit<PhotoKept, 'serverId'>[]): Promise<void> {
-    return this.transaction('rw', this.letters, this.photos, async () => {
+  /** Writes a letter with those of its photos that are not kept yet, and drops its sketch: all of it or nothing. */
+  write(draft: LetterDraft, photos: readonly Omit<PhotoKept, 'serverId'>[], sketch?: string): Promise<void> {
+    return this.transaction('rw', this.letters, this.photos, this.notes, async () => {
       await this.photos.bulkAdd(photos.map((p) => ({ ...p, serverId: null })))
       await this.letters.add({ ...draft, state: 'saved', tries: 0, refusal: null, receivedAt: null, no: null })
+      if (sketch) await this.notes.delete(sketch)
+    })
+  }
+
+  /** A photo is kept from the moment it is taken, with the sketch that will use it. */
+  sketch(name: string, value: { photoKeys: string[] }, photo?: PhotoKept): Promise<void> {
+    return this.transaction('rw', this.photos, this.notes, async () => {
+      if (photo) await this.photos.put(photo)
+      await this.keep(name, value)
     })
   }
 
@@ -105,6 +114,14 @@ export class PhoneStore extends Dexie {
       await this.letters.delete(letter.seq)
       const loose = (await this.note<string[]>('loose-photos')) ?? []
       await this.keep('loose-photos', [...loose, ...letter.photoKeys])
+    })
+  }
+
+  /** Of somebody who leaves this phone: what the office knows goes, what it does not know stays until it is sent. */
+  forgetCases(): Promise<void> {
+    return this.transaction('rw', this.cases, this.notes, async () => {
+      await this.cases.clear()
+      await this.notes.where('name').notEqual('loose-photos').and(({ name }) => !name.startsWith('sketch:')).delete()
     })
   }
 
