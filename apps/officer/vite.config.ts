@@ -1,16 +1,12 @@
 /** The officer's phone (执法城管通): served below /officer/, kept whole on the phone by its service worker. */
-import vue from '@vitejs/plugin-vue'
-import { defineConfig } from 'vite'
+import { defineConfig, mergeConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { version } from '../../package.json' with { type: 'json' }
+import { webApp } from '../../web/vite.ts'
 
-export default defineConfig({
-  root: import.meta.dirname,
-  base: '/officer/',
+const ours = defineConfig({
   define: { __APP_VERSION__: JSON.stringify(version) },
-  build: { target: 'es2022', chunkSizeWarningLimit: 1600 },
   plugins: [
-    vue(),
     VitePWA({
       // A new version waits until the officer takes it: a page must not reload under a half-written report.
       registerType: 'prompt',
@@ -32,7 +28,7 @@ export default defineConfig({
         ],
       },
       workbox: {
-        globPatterns: ['**/*.{js,css,html,svg,png,woff2}'],
+        globPatterns: ['**/*.{js,mjs,css,html,svg,png,woff2}'],
         maximumFileSizeToCacheInBytes: 6 * 1024 * 1024,
         navigateFallback: '/officer/index.html',
         navigateFallbackAllowlist: [/^\/officer\//],
@@ -58,3 +54,5 @@ export default defineConfig({
     }),
   ],
 })
+
+export default mergeConfig(webApp('/officer/', import.meta.dirname), ours)

@@ -8,7 +8,10 @@ const gps = { GPSLatitudeRef: 'N', GPSLatitude: '39/1 55/1 30/1', GPSLongitudeRe
 const jpeg = (width: number) => sharp({ create: { width, height: 40, channels: 3, background: '#888' } }).jpeg()
 
 test('a picture made smaller keeps the time and place that the camera wrote, and stands upright [SEN-11]', async () => {
-  const original = await jpeg(400).withExif({ ...taken, IFD3: gps }).withMetadata({ orientation: 6 }).toBuffer()
+  const original = await jpeg(400)
+    .withExif({ ...taken, IFD3: gps })
+    .withMetadata({ orientation: 6 })
+    .toBuffer()
   const segment = exifOf(original)
   if (!segment) throw new Error('the test picture has no Exif')
   const small = withExif(await jpeg(100).toBuffer(), upright(segment))

@@ -119,7 +119,11 @@ export default {
     noteHint: 'What was done, and how',
     reason: 'Why it fails',
     reasonHint: 'What is not done',
-    reasons: ['The problem is still there', 'Only partly done', 'Photo does not match the place'],
+    reasons: {
+      still: 'The problem is still there',
+      partly: 'Only partly done',
+      other: 'Photo does not match the place',
+    },
     place: 'Position',
     placeKnown: 'Recorded · within {n} m',
     placeAsking: 'Finding position',
@@ -208,7 +212,8 @@ export default {
     update: 'New version – tap to update',
     signOut: 'Sign out',
     signOutAsk: 'Sign out?',
-    signOutWaiting: '{n} have not reached the centre. They stay on this phone and are sent only when you sign in again.',
+    signOutWaiting:
+      '{n} have not reached the centre. They stay on this phone and are sent only when you sign in again.',
     signOutClean: 'Cases on this phone are cleared; nothing waits to be sent.',
     stay: 'Stay',
     leave: 'Sign out',

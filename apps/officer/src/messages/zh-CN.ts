@@ -44,7 +44,13 @@ export default {
   distance: { m: '{n} 米', km: '{n} 公里' },
   step: { sign: '签收', report_done: '处置完成', pass_check: '核查通过', fail_check: '核查不通过' },
   stepShort: { sign: '签收', report_done: '处置完成', pass_check: '通过', fail_check: '不通过' },
-  stepDone: { sign: '已签收', report_done: '已报处置完成', pass_check: '已报核查通过', fail_check: '已报核查不通过', report: '已上报' },
+  stepDone: {
+    sign: '已签收',
+    report_done: '已报处置完成',
+    pass_check: '已报核查通过',
+    fail_check: '已报核查不通过',
+    report: '已上报',
+  },
   check: '核查',
   status: {
     reported: '待受理',
@@ -113,7 +119,7 @@ export default {
     noteHint: '做了什么、用了什么办法',
     reason: '不通过的原因',
     reasonHint: '哪里没有做到',
-    reasons: ['问题仍在', '只做了一部分', '照片与现场不符'],
+    reasons: { still: '问题仍在', partly: '只做了一部分', other: '照片与现场不符' },
     place: '位置',
     placeKnown: '已记录 · 误差 {n} 米',
     placeAsking: '正在定位',

@@ -49,7 +49,7 @@ export class PhoneStore extends Dexie {
   }
 
   /** A photo is kept from the moment it is taken, with the sketch that will use it. */
-  sketch(name: string, value: { photoKeys: string[] }, photo?: PhotoKept): Promise<void> {
+  sketch<T extends { photoKeys: string[] }>(name: string, value: T, photo?: PhotoKept): Promise<void> {
     return this.transaction('rw', this.photos, this.notes, async () => {
       if (photo) await this.photos.put(photo)
       await this.keep(name, value)
@@ -121,7 +121,11 @@ export class PhoneStore extends Dexie {
   forgetCases(): Promise<void> {
     return this.transaction('rw', this.cases, this.notes, async () => {
       await this.cases.clear()
-      await this.notes.where('name').notEqual('loose-photos').and(({ name }) => !name.startsWith('sketch:')).delete()
+      await this.notes
+        .where('name')
+        .notEqual('loose-photos')
+        .and(({ name }) => !name.startsWith('sketch:'))
+        .delete()
     })
   }
 

@@ -33,10 +33,24 @@ const held = (change: Partial<CaseHeld> = {}): CaseHeld =>
     version: 1,
     lon: 116.4,
     lat: 39.9,
-    clock: { kind: 'disposal', unit: 'WORK_HOUR', value: 4, urgeAt: '2026-05-07T05:30:00Z', due: '2026-05-07T06:30:00Z' },
+    clock: {
+      kind: 'disposal',
+      unit: 'WORK_HOUR',
+      value: 4,
+      urgeAt: '2026-05-07T05:30:00Z',
+      due: '2026-05-07T06:30:00Z',
+    },
     ...change,
   }) as CaseHeld
-const signed = { key: 'k', seq: 1, caseId: 'c1', state: 'saved', at: now.toISOString(), photoKeys: [], what: { kind: 'step', step: 'sign', reason: null } } as unknown as Letter
+const signed = {
+  key: 'k',
+  seq: 1,
+  caseId: 'c1',
+  state: 'saved',
+  at: now.toISOString(),
+  photoKeys: [],
+  what: { kind: 'step', step: 'sign', reason: null },
+} as unknown as Letter
 const card = (me: Me, c = held(), letters: Letter[] = []) => cardOf(c, letters, takerOver(me, c, units, now), now, null)
 
 test('a handler of a unit above the lead unit may sign, and after signing without a network may report the work done [CMD-23]', () => {
@@ -50,7 +64,9 @@ test('a handler of a unit above the lead unit may sign, and after signing withou
 test('a handler of another unit, and one whose post has ended, see no action', () => {
   expect(card(post('unit_handler', 'water')).steps).toEqual([])
   const ended = post('unit_handler', 'road')
-  expect(card({ ...ended, memberships: ended.memberships.map((m) => ({ ...m, validTo: '2026-05-06' })) }).steps).toEqual([])
+  expect(
+    card({ ...ended, memberships: ended.memberships.map((m) => ({ ...m, validTo: '2026-05-06' })) }).steps,
+  ).toEqual([])
 })
 
 test('an inspector of the area checks, but not where the server keeps the check from whoever did the work', () => {
@@ -61,7 +77,9 @@ test('an inspector of the area checks, but not where the server keeps the check 
 })
 
 test('a refused letter returns the case to what the server says, and brings it back into my queue', () => {
-  const refused = card(post('unit_handler', 'road'), held({ status: 'closed', clock: null }), [{ ...signed, state: 'refused' }])
+  const refused = card(post('unit_handler', 'road'), held({ status: 'closed', clock: null }), [
+    { ...signed, state: 'refused' },
+  ])
   expect(refused).toMatchObject({ state: { status: 'closed' }, steps: [], light: 'rest' })
   expect(queueOf([refused]).mine).toHaveLength(1)
 })

@@ -44,12 +44,16 @@ export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker,
 }
 
 export const byDeadline = (a: Card, b: Card): number =>
-  (a.due?.getTime() ?? Number.POSITIVE_INFINITY) - (b.due?.getTime() ?? Number.POSITIVE_INFINITY) || b.case.version - a.case.version
+  (a.due?.getTime() ?? Number.POSITIVE_INFINITY) - (b.due?.getTime() ?? Number.POSITIVE_INFINITY) ||
+  b.case.version - a.case.version
 
 /** What waits for me by deadline, and what waits for others. */
 export function queueOf(cards: readonly Card[]): { mine: Card[]; others: Card[] } {
   const sorted = [...cards].sort(byDeadline)
-  return { mine: sorted.filter((c) => c.steps.length > 0 || c.refused), others: sorted.filter((c) => !c.steps.length && !c.refused) }
+  return {
+    mine: sorted.filter((c) => c.steps.length > 0 || c.refused),
+    others: sorted.filter((c) => !c.steps.length && !c.refused),
+  }
 }
 
 const EARTH_M = 6_371_000

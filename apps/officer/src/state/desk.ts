@@ -58,7 +58,10 @@ async function reading(before: Turn['end'], read: () => Promise<void>): Promise<
 async function fetchBooks(store: PhoneStore): Promise<void> {
   const [{ classes }, { units }] = await Promise.all([api(listClasses), api(listUnits)])
   await store.keep('classes', classes)
-  await store.keep('units', units.map(({ id, parentId }) => ({ id, parentId })))
+  await store.keep(
+    'units',
+    units.map(({ id, parentId }) => ({ id, parentId })),
+  )
 }
 
 function openDesk(person: Me): Desk {

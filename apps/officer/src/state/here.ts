@@ -20,7 +20,12 @@ export function watchHere(): void {
   }
   watching = navigator.geolocation.watchPosition(
     ({ coords, timestamp }) => {
-      here.value = { lon: coords.longitude, lat: coords.latitude, accuracyM: Math.round(coords.accuracy), at: new Date(timestamp) }
+      here.value = {
+        lon: coords.longitude,
+        lat: coords.latitude,
+        accuracyM: Math.round(coords.accuracy),
+        at: new Date(timestamp),
+      }
       hereState.value = 'known'
     },
     (error) => {

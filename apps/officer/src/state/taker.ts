@@ -16,7 +16,12 @@ export function unitsAbove(id: string | null, units: readonly Unit[]): string[] 
   return chain
 }
 
-export function takerOver(me: Me, c: Pick<CaseHeld, 'cell' | 'leadUnit' | 'mySteps'>, units: readonly Unit[], now: Date): Taker {
+export function takerOver(
+  me: Me,
+  c: Pick<CaseHeld, 'cell' | 'leadUnit' | 'mySteps'>,
+  units: readonly Unit[],
+  now: Date,
+): Taker {
   const today = legalDayOf(now)
   const posts = me.memberships.filter((m) => m.validFrom <= today && (m.validTo === null || m.validTo >= today))
   const chain = unitsAbove(c.leadUnit?.id ?? null, units)
