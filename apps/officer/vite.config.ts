@@ -1,11 +1,11 @@
 /** The officer's phone (执法城管通): served below /officer/, kept whole on the phone by its service worker. */
 import { defineConfig, mergeConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
-import { version } from '../../package.json' with { type: 'json' }
+import product from '../../package.json' with { type: 'json' }
 import { webApp } from '../../web/vite.ts'
 
 const ours = defineConfig({
-  define: { __APP_VERSION__: JSON.stringify(version) },
+  define: { __APP_VERSION__: JSON.stringify(product.version) },
   plugins: [
     VitePWA({
       // A new version waits until the officer takes it: a page must not reload under a half-written report.
@@ -33,6 +33,8 @@ const ours = defineConfig({
         navigateFallback: '/officer/index.html',
         navigateFallbackAllowlist: [/^\/officer\//],
         cleanupOutdatedCaches: true,
+        // The very first visit is kept too: the officer may walk into a basement right after signing in.
+        clientsClaim: true,
         runtimeCaching: [
           {
             urlPattern: ({ url }) => url.pathname === '/api/geography/base-map',

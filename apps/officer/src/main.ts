@@ -1,11 +1,8 @@
 /** The officer's phone (执法城管通): works the same with and without a network. */
 import '@pentad/web/theme/index.ts'
+import './vant.css'
 import '@pentad/web/theme/vant.css'
 import '@pentad/web/theme/phone.css'
-import 'vant/es/dialog/style/index.mjs'
-import 'vant/es/popup/style/index.mjs'
-import 'vant/es/pull-refresh/style/index.mjs'
-import 'vant/es/toast/style/index.mjs'
 import './officer.css'
 import { makeI18n } from '@pentad/web/i18n.ts'
 import { createApp } from 'vue'

@@ -6,6 +6,17 @@ export const version = __APP_VERSION__
 export const newVersion = ref(false)
 let renew: ((reload: boolean) => Promise<void>) | undefined
 
+/** Fetched once the service worker is there, so that it has them when the network is gone. */
+export async function keepForLater(addresses: readonly string[]): Promise<void> {
+  if (!navigator.serviceWorker) return
+  await navigator.serviceWorker.ready
+  for (const address of addresses) {
+    if (await caches.match(address)) continue
+    // No network now: the next pull tries again.
+    await fetch(address).catch(() => {})
+  }
+}
+
 /** How often to ask for a new version, in milliseconds. */
 const askMs = 3_600_000
 

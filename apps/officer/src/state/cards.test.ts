@@ -61,6 +61,23 @@ test('a handler of a unit above the lead unit may sign, and after signing withou
   expect(after).toMatchObject({ steps: ['report_done'], state: { status: 'disposing' }, waiting: [signed] })
 })
 
+test('signing here ends the clock of the stage; the disposal clock runs on to the deadline that the centre set', () => {
+  const stage = {
+    kind: 'stage',
+    unit: 'MINUTE',
+    value: 30,
+    urgeAt: '2026-05-07T06:10:00Z',
+    due: '2026-05-07T06:20:00Z',
+  } as const
+  const limit = { value: 4, unit: 'WORK_HOUR', calendarVersion: '2026' } as const
+  const c = held({ clock: stage, limit, clockStart: '2026-05-07T02:00:00Z', due: '2026-05-07T07:00:00Z' })
+  expect(card(post('unit_handler', 'road'), c).clock).toEqual(stage)
+  expect(card(post('unit_handler', 'road'), c, [signed])).toMatchObject({
+    light: 'yellow',
+    clock: { kind: 'disposal', unit: 'WORK_HOUR', value: 4, due: '2026-05-07T07:00:00Z' },
+  })
+})
+
 test('a handler of another unit, and one whose post has ended, see no action', () => {
   expect(card(post('unit_handler', 'water')).steps).toEqual([])
   const ended = post('unit_handler', 'road')

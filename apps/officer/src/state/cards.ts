@@ -11,6 +11,8 @@ export type PhoneStep = (typeof phoneSteps)[number]
 /** Done with one tap; the others want a photo. */
 export const isOneTap = (step: PhoneStep): boolean => step === 'sign'
 
+export type Clock = NonNullable<CaseHeld['clock']>
+
 export interface Card {
   case: CaseHeld
   /** As this phone sees it. */
@@ -18,6 +20,7 @@ export interface Card {
   steps: PhoneStep[]
   light: Light | 'rest'
   due: Date | null
+  clock: Clock | null
   /** Letters about it that the server has not received. */
   waiting: Letter[]
   refused: Letter | null
@@ -28,8 +31,7 @@ export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker,
   const state = asSeenHere(stateOf(held, taker.id), letters, taker, now)
   const own = letters.filter((l) => l.caseId === held.id)
   const steps = phoneSteps.filter((s) => blocked(state, s, taker) === null)
-  // A clock that stopped on this phone rests here until the server says how it goes on.
-  const clock = state.status === held.status || state.status === 'disposing' ? held.clock : null
+  const clock = clockOf(held, state.status)
   const due = clock ? new Date(clock.due) : null
   return {
     case: held,
@@ -37,10 +39,23 @@ export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker,
     steps,
     light: clock && due ? lightAt(new Date(clock.urgeAt), due, now) : 'rest',
     due,
+    clock,
     waiting: own.filter(isWaiting),
     refused: own.find((l) => l.state === 'refused') ?? null,
     distanceM: here ? distanceM(here, held) : null,
   }
+}
+
+/** The share of a limit from which on the light is yellow (domain §3.4). */
+const urgeShare = 0.8
+
+/** What runs now. A step taken here ends the clock of its stage; of the disposal the phone knows the end, not the calendar. */
+function clockOf(held: CaseHeld, status: CaseState['status']): Clock | null {
+  if (status === held.status) return held.clock
+  if (status !== 'disposing' || !held.due || !held.limit || !held.clockStart) return null
+  const [start, due] = [Date.parse(held.clockStart), Date.parse(held.due)]
+  const urgeAt = new Date(start + (due - start) * urgeShare).toISOString()
+  return { kind: 'disposal', unit: held.limit.unit, value: held.limit.value, urgeAt, due: held.due }
 }
 
 export const byDeadline = (a: Card, b: Card): number =>

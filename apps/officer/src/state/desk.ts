@@ -11,6 +11,7 @@ import { pull } from '../outbox/pull.ts'
 import { kickOn, Pump, type Turn } from '../outbox/pump.ts'
 import { sendRound } from '../outbox/round.ts'
 import { type CaseHeld, PhoneStore } from '../outbox/store.ts'
+import { keepForLater } from './app.ts'
 import { type Card, cardOf } from './cards.ts'
 import { here } from './here.ts'
 import { useLive } from './live.ts'
@@ -34,14 +35,20 @@ export interface Desk {
 
 async function turn(store: PhoneStore, end: Ref<Turn['end'] | null>): Promise<Turn> {
   const letters = postBy(api)
-  let ended: Turn['end'] = 'busy'
+  let ended = 'busy' as Turn['end']
   await alone(store, async (renew) => {
     ended = await sendRound(store, letters, () => new Date(), renew)
     if (ended === 'done' || ended === 'resting') ended = await reading(ended, () => pull(store, api))
   })
+  if (ended === 'done')
+    void store.cases.toArray().then((held) => keepForLater(['/api/geography/base-map', ...held.flatMap(thumbsOf)]))
   if (ended !== 'busy') end.value = ended
   return { end: ended }
 }
+
+/** Photos from before the work, so that they are there in the basement too. */
+const thumbsOf = (c: CaseHeld): string[] =>
+  c.photos.slice(0, 4).map((p) => `/api/cases/${c.id}/photos/${p.id}?view=thumb`)
 
 /** A read that may find no network is no more trouble than a letter that does not. */
 async function reading(before: Turn['end'], read: () => Promise<void>): Promise<Turn['end']> {
