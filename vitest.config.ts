@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['{platform,protocols,modules,packs,apps,web,bench,soak}/**/*.test.ts'],
+    globalSetup: './vitest.setup.ts',
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -45,7 +45,9 @@ interface Parts {
 export function client(base: string, options: ClientOptions = {}) {
   return async function call<T extends Route>(
     route: T,
-    ...rest: unknown extends Input<T> ? [input?: undefined, options?: CallOptions] : [input: Input<T>, options?: CallOptions]
+    ...rest: unknown extends Input<T>
+      ? [input?: undefined, options?: CallOptions]
+      : [input: Input<T>, options?: CallOptions]
   ): Promise<Reply<T>> {
     const [input, { key, file, fileType, signal } = {}] = rest as [Parts | undefined, CallOptions?]
     const headers: Record<string, string> = { accept: 'application/json', ...options.headers }
@@ -86,7 +88,10 @@ function queryOf(query: Record<string, unknown> = {}): string {
   const pairs = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined || value === null) continue
-    pairs.set(name, Array.isArray(value) ? value.join(',') : value instanceof Date ? value.toISOString() : String(value))
+    pairs.set(
+      name,
+      Array.isArray(value) ? value.join(',') : value instanceof Date ? value.toISOString() : String(value),
+    )
   }
   const text = pairs.toString()
   return text ? `?${text}` : ''
@@ -94,9 +99,9 @@ function queryOf(query: Record<string, unknown> = {}): string {
 
 async function refusedBy(response: Response): Promise<Refused | NoAnswer> {
   const problem = (await response.json().catch(() => undefined)) as
-    | { code?: string; title?: string; detail?: Record<string, unknown> }
+    | { code?: string; title?: string; facts?: Record<string, unknown> }
     | undefined
   // A gateway's own page instead of our problem: nobody decided anything, so it may be tried again.
   if (!problem?.code) return new NoAnswer(`HTTP ${response.status}`)
-  return new Refused(refuse(problem.code, problem.detail ?? {}), response.status, problem.title ?? problem.code)
+  return new Refused(refuse(problem.code, problem.facts ?? {}), response.status, problem.title ?? problem.code)
 }

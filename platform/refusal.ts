@@ -31,6 +31,7 @@ export function granted<T>(x: T | Refusal | undefined): T {
   return x
 }
 
+/** Codes that HTTP has a better word for than 409, refused by the state of things. */
 const statuses: Record<string, number> = {
   'platform/not-found': 404,
   'platform/not-signed-in': 401,
@@ -42,5 +43,12 @@ const statuses: Record<string, number> = {
   'platform/too-many-requests': 429,
   'platform/unavailable': 503,
   'platform/broken': 500,
+  'identity/wrong-password': 401,
+  'identity/second-factor-needed': 401,
+  'identity/wrong-code': 401,
+  'identity/locked': 423,
+  'public-service/no-such-code': 404,
+  'evidence/not-a-photo': 422,
+  'geography/outside-city': 422,
 }
 const statusOf = (code: string): number => statuses[code] ?? 409

@@ -39,7 +39,8 @@ export const covers = (grant: Grant, scope: Scope): boolean =>
 /** The grants under which the actor may do this to that thing; none means no. */
 export const grantsFor = (actor: Actor, permission: string, scope: Scope): Grant[] =>
   actor.grants.filter(
-    (g) => g.may.includes(permission) && (covers(g, scope) || (scope.createdBy != null && scope.createdBy === actor.id)),
+    (g) =>
+      g.may.includes(permission) && (covers(g, scope) || (scope.createdBy != null && scope.createdBy === actor.id)),
   )
 
 export const permits = (actor: Actor, permission: string, scope: Scope): boolean =>

@@ -1,6 +1,6 @@
 import { PointIn } from '@pentad/geography/contract'
-import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { route } from '@pentad/platform/contract'
+import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { sources, statuses, stepNames } from './model.ts'
 
@@ -46,7 +46,18 @@ export const CaseLine = z.object({
   version: z.number(),
 })
 
-export const queues = ['mine', 'reported', 'filing', 'dispatch', 'unit', 'feedback', 'checking', 'closing', 'open', 'closed'] as const
+export const queues = [
+  'mine',
+  'reported',
+  'filing',
+  'dispatch',
+  'unit',
+  'feedback',
+  'checking',
+  'closing',
+  'open',
+  'closed',
+] as const
 
 export const listCases = route({
   method: 'GET',
@@ -62,7 +73,11 @@ export const listCases = route({
     cursor: z.string().max(200).optional(),
     most: z.coerce.number().int().min(1).max(200).default(50),
   }),
-  reply: z.object({ cases: z.array(CaseLine), next: z.string().nullable(), counts: z.record(z.enum(queues), z.number()) }),
+  reply: z.object({
+    cases: z.array(CaseLine),
+    next: z.string().nullable(),
+    counts: z.record(z.enum(queues), z.number()),
+  }),
 })
 
 /** Open cases in a box for the map; beyond `most` they are thinned and `more` says how many are left out. */
@@ -71,7 +86,12 @@ export const casesOnMap = route({
   path: '/cases/map',
   summary: '案件上图 Open cases in view',
   may: 'cases.read',
-  query: z.object({ west: z.coerce.number(), south: z.coerce.number(), east: z.coerce.number(), north: z.coerce.number() }),
+  query: z.object({
+    west: z.coerce.number(),
+    south: z.coerce.number(),
+    east: z.coerce.number(),
+    north: z.coerce.number(),
+  }),
   reply: z.object({ cases: z.array(CaseLine), more: z.number() }),
 })
 
@@ -116,7 +136,14 @@ export const CaseWhole = CaseLine.extend({
   community: z.object({ code: z.string(), name: z.string() }),
   district: z.object({ code: z.string(), name: z.string() }),
   standard: z
-    .object({ id: z.string(), seq: z.number(), filing: Text, closing: Text, limitValue: z.number(), limitUnit: z.enum(limitUnits) })
+    .object({
+      id: z.string(),
+      seq: z.number(),
+      filing: Text,
+      closing: Text,
+      limitValue: z.number(),
+      limitUnit: z.enum(limitUnits),
+    })
     .nullable(),
   limit: z.object({ value: z.number(), unit: z.enum(limitUnits), calendarVersion: z.string() }).nullable(),
   clockStart: instant.nullable(),
@@ -138,7 +165,14 @@ export const CaseWhole = CaseLine.extend({
   alarmId: z.uuid().nullable(),
   /** Closed or open cases of this class within 100 m in the last 90 days. */
   nearby: z.array(
-    z.object({ id: z.uuid(), no: z.string(), status: z.enum(statuses), className: Text, reportedAt: instant, distanceM: z.number() }),
+    z.object({
+      id: z.uuid(),
+      no: z.string(),
+      status: z.enum(statuses),
+      className: Text,
+      reportedAt: instant,
+      distanceM: z.number(),
+    }),
   ),
 })
 

@@ -1,5 +1,4 @@
 /** The life of a case (案卷; domain §3). Pure: the server decides with it, and so does the officer's phone while offline. */
-import type { Limit } from '@pentad/rulebook/model'
 import { type Refusal, refuse } from '@pentad/platform/refusal'
 import { CLOCK_AHEAD_ALLOWED } from '@pentad/platform/time'
 
@@ -58,7 +57,13 @@ export const steps = {
   send_back: { from: 'pending_file', to: 'reported', may: 'cases.file', within: 'area', needs: ['reason'] }, // 9
   decline: { from: 'pending_file', to: 'rejected', may: 'cases.file', within: 'area', needs: ['reason'] }, // 10 不予立案
   dispatch: { from: 'pending_dispatch', to: 'pending_sign', may: 'cases.dispatch', within: 'area', needs: ['unit'] }, // 11 派遣
-  return_to_file: { from: 'pending_dispatch', to: 'pending_file', may: 'cases.dispatch', within: 'area', needs: ['reason'] }, // 12
+  return_to_file: {
+    from: 'pending_dispatch',
+    to: 'pending_file',
+    may: 'cases.dispatch',
+    within: 'area',
+    needs: ['reason'],
+  }, // 12
   sign: { from: 'pending_sign', to: 'disposing', may: 'cases.sign', within: 'unit', needs: [] }, // 13 签收
   report_done: { from: 'disposing', to: 'feedback', may: 'cases.handle', within: 'unit', needs: ['photo'] }, // 23 处置反馈
   send_again: { from: 'feedback', to: 'disposing', may: 'cases.dispatch', within: 'area', needs: ['reason'] }, // 24 打回
@@ -95,9 +100,9 @@ export interface CaseState {
   /** Who did the work, checked it: the same person never does two of work, check and close. */
   workedBy: string | null
   checkedBy: string | null
-  /** The disposal clock (处置时限): starts with the first dispatch, and rework does not reset it. */
+  /** The disposal clock (处置时限): starts with the first dispatch; rework does not reset it, so a late second try is late. */
   clockStart: Date | null
-  /** Stands still from the report of the work on; runs again when it is sent back. */
+  /** When the work was reported done; null again as soon as it turns out not to be. */
   clockStopped: Date | null
   reworkCount: number
 }
@@ -128,7 +133,8 @@ export function blocked(before: CaseState, step: StepName, taker: Taker): Refusa
   const checks = step === 'pass_check' || step === 'fail_check'
   if (checks && before.workedBy === taker.id) return refuse('cases/own-work', { step })
   const closes = step === 'close' || step === 'refuse_close'
-  if (closes && (before.workedBy === taker.id || before.checkedBy === taker.id)) return refuse('cases/own-work', { step })
+  if (closes && (before.workedBy === taker.id || before.checkedBy === taker.id))
+    return refuse('cases/own-work', { step })
   return null
 }
 
@@ -149,8 +155,6 @@ export function decide(before: CaseState, command: Command, taker: Taker, now: D
       return { ...after, standardId: standardId ?? null }
     case 'dispatch':
       return { ...after, leadUnitId: unitId ?? null, clockStart: before.clockStart ?? now, clockStopped: null }
-    case 'dispatch_again':
-      return { ...after, clockStopped: null }
     case 'report_done':
       return { ...after, workedBy: taker.id, clockStopped: now }
     case 'send_again':
@@ -159,7 +163,7 @@ export function decide(before: CaseState, command: Command, taker: Taker, now: D
       return { ...after, checkedBy: taker.id }
     case 'fail_check':
     case 'refuse_close':
-      return { ...after, checkedBy: null, reworkCount: before.reworkCount + 1 }
+      return { ...after, checkedBy: null, clockStopped: null, reworkCount: before.reworkCount + 1 }
     default:
       return after
   }
@@ -191,7 +195,29 @@ export function publicStage(status: Status): PublicStage {
   }
 }
 
-/** A limit as data of a case, fixed at filing so that a later edition of the standard does not change it. */
-export interface CaseLimit extends Limit {
-  calendarVersion: string
+/** Statuses in which the disposal clock is the one to watch; in the others the centre's own step is. */
+export const inDisposal = (status: Status): boolean =>
+  status === 'pending_sign' || status === 'disposing' || status === 'rework'
+
+/** The letter of a source in a case number (3.2). */
+export const sourceLetter: Record<Source, string> = {
+  inspector: 'I',
+  hotline: 'H',
+  citizen: 'C',
+  video: 'V',
+  sensor: 'S',
+  uav: 'U',
+  opinion: 'O',
+  utility: 'G',
+  self_check: 'B',
+  instruction: 'L',
+  transfer: 'T',
+  grid: 'N',
+  patrol: 'P',
+  survey: 'Y',
+  open311: 'A',
 }
+
+/** `<district 6>-<yyyymmdd>-<source>-<serial 5>`; never changed once given. */
+export const caseNo = (district: string, legalDay: string, source: Source, serial: number): string =>
+  [district, legalDay.replaceAll('-', ''), sourceLetter[source], String(serial).padStart(5, '0')].join('-')

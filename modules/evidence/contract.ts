@@ -20,6 +20,7 @@ export const addPhoto = route({
   summary: '上传照片 Add a photo',
   may: 'public',
   perMinute: 60,
+  foreign: true,
   file: { types: photoTypes, maxBytes: photoMaxBytes },
   reply: Photo,
 })

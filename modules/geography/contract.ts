@@ -43,7 +43,12 @@ export const cellsIn = route({
   path: '/geography/cells',
   summary: '单元网格 Cells in view',
   may: 'public',
-  query: z.object({ west: z.coerce.number(), south: z.coerce.number(), east: z.coerce.number(), north: z.coerce.number() }),
+  query: z.object({
+    west: z.coerce.number(),
+    south: z.coerce.number(),
+    east: z.coerce.number(),
+    north: z.coerce.number(),
+  }),
   reply: z.object({ type: z.literal('FeatureCollection'), features: z.array(z.record(z.string(), z.unknown())) }),
 })
 

@@ -21,4 +21,13 @@ export interface Place {
 }
 
 /** Eight directions, as `bearing / 45`. */
-export const directions = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
+export const directions = [
+  'north',
+  'north-east',
+  'east',
+  'south-east',
+  'south',
+  'south-west',
+  'west',
+  'north-west',
+] as const

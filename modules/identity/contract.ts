@@ -32,6 +32,7 @@ export const signIn = route({
   summary: '登录 Sign in',
   may: 'public',
   perMinute: 30,
+  foreign: true,
   body: z.object({
     login: z.string().min(1).max(64),
     password: z.string().min(1).max(256),

@@ -33,7 +33,15 @@ const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'e
 export const permissionsOf: Record<Role, readonly string[]> = {
   inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
   acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
-  shift_leader: [...seesCases, 'cases.report', 'cases.file', 'cases.close', 'cases.unmask', 'sensing.judge', 'evidence.add'],
+  shift_leader: [
+    ...seesCases,
+    'cases.report',
+    'cases.file',
+    'cases.close',
+    'cases.unmask',
+    'sensing.judge',
+    'evidence.add',
+  ],
   dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge'],
   overseer: [...seesCases],
   unit_handler: [...disposes],
@@ -49,7 +57,13 @@ export const permissionsOf: Record<Role, readonly string[]> = {
   business: [],
   utility: [...disposes],
   community_worker: ['cases.read', 'cases.report', 'evidence.add'],
-  sys_admin: ['identity.read-people', 'identity.manage-people', 'sensing.read', 'sensing.manage-devices', 'operations.read'],
+  sys_admin: [
+    'identity.read-people',
+    'identity.manage-people',
+    'sensing.read',
+    'sensing.manage-devices',
+    'operations.read',
+  ],
   sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
   auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
 }

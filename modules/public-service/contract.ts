@@ -1,7 +1,7 @@
-import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { publicStages } from '@pentad/cases/model'
 import { PlaceSaid, PointIn } from '@pentad/geography/contract'
 import { route } from '@pentad/platform/contract'
+import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
@@ -14,7 +14,12 @@ export const propose = route({
   summary: '上报建议 Proposals for a report being written',
   may: 'public',
   perMinute: 120,
-  body: z.object({ point: PointIn, text: z.string().max(2000).default(''), kind: z.enum(kinds).optional(), classCode: z.string().max(8).optional() }),
+  body: z.object({
+    point: PointIn,
+    text: z.string().max(2000).default(''),
+    kind: z.enum(kinds).optional(),
+    classCode: z.string().max(8).optional(),
+  }),
   reply: z.object({
     place: PlaceSaid,
     classes: z.array(
@@ -28,7 +33,14 @@ export const propose = route({
     ),
     /** Open cases of the class within 50 m. */
     nearby: z.array(
-      z.object({ caseId: z.uuid(), className: Text, stage: z.enum(publicStages), reportedAt: instant, distanceM: z.number(), reports: z.number() }),
+      z.object({
+        caseId: z.uuid(),
+        className: Text,
+        stage: z.enum(publicStages),
+        reportedAt: instant,
+        distanceM: z.number(),
+        reports: z.number(),
+      }),
     ),
     /** For the chosen or first proposed class. */
     handling: z.object({ unit: Text, limitValue: z.number(), limitUnit: z.enum(limitUnits) }).nullable(),

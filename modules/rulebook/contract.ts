@@ -22,6 +22,8 @@ export const CaseClass = z.object({
   name: Text,
   /** Not of the national list. */
   extension: z.boolean(),
+  /** Everyday words for it, by which a phone without a network proposes classes. */
+  words: z.array(z.string()),
 })
 
 export const listClasses = route({

@@ -7,7 +7,12 @@ export const deviceStates = ['online', 'silent', 'never'] as const
 export type DeviceState = (typeof deviceStates)[number]
 
 /** A device that has said nothing for so long is silent, in seconds. */
-export const silentAfterSeconds: Record<DeviceKind, number> = { noise_monitor: 180, vehicle: 120, phone: 300, radio: 600 }
+export const silentAfterSeconds: Record<DeviceKind, number> = {
+  noise_monitor: 180,
+  vehicle: 120,
+  phone: 300,
+  radio: 600,
+}
 
 export const verdicts = ['true', 'false', 'known'] as const
 export type Verdict = (typeof verdicts)[number]

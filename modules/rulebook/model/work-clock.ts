@@ -1,5 +1,13 @@
 /** The clock of the field (工作时; domain §3.4): how long a limit runs, and how much of it is used. */
-import { DAY, type LegalDay, legalDayOf, nextLegalDay, SECOND, secondOfLegalDay, startOfLegalDay } from '@pentad/platform/time'
+import {
+  DAY,
+  type LegalDay,
+  legalDayOf,
+  nextLegalDay,
+  SECOND,
+  secondOfLegalDay,
+  startOfLegalDay,
+} from '@pentad/platform/time'
 
 export const limitUnits = ['URGENT_HOUR', 'URGENT_DAY', 'WORK_HOUR', 'WORK_DAY', 'CALENDAR_DAY', 'MINUTE'] as const
 export type LimitUnit = (typeof limitUnits)[number]
@@ -81,7 +89,9 @@ export function addWork(calendar: WorkCalendar, start: Date, seconds: number): D
     day = nextLegalDay(day)
     from = 0
   }
-  throw new RangeError(`calendar ${calendar.version} has no working day for ${longestRest} days after ${start.toISOString()}`)
+  throw new RangeError(
+    `calendar ${calendar.version} has no working day for ${longestRest} days after ${start.toISOString()}`,
+  )
 }
 
 /** Working seconds between two instants; the inverse of `addWork`. */
@@ -115,6 +125,7 @@ export const deadlineShare = (calendar: WorkCalendar, start: Date, limit: Limit,
 
 /** Lights (domain §3.4): green to 80 % of the limit, yellow to 100 %, red beyond. */
 export type Light = 'green' | 'yellow' | 'red'
-export const lightAt = (urgeAt: Date, due: Date, now: Date): Light => (now > due ? 'red' : now >= urgeAt ? 'yellow' : 'green')
+export const lightAt = (urgeAt: Date, due: Date, now: Date): Light =>
+  now > due ? 'red' : now >= urgeAt ? 'yellow' : 'green'
 
 export const longestLimitSeconds = (400 * DAY) / SECOND

@@ -1,0 +1,27 @@
+/** The case and its life: the door for the server. */
+import type { Module } from '@pentad/platform/module'
+import { jobs } from './jobs.ts'
+import { messages } from './messages.ts'
+import { routes } from './routes.ts'
+
+export { proposedUnits } from './dispatch.ts'
+export { type Intake, intake, type Taken } from './intake.ts'
+export {
+  casesNear,
+  type FollowRow,
+  habitAround,
+  hasPhoto,
+  photosOfCase,
+  reportByCode,
+  trailOf,
+} from './queries/index.ts'
+export { caseSubject } from './routes.ts'
+export { brokenAt, chained, type TrailInput, type TrailRow } from './trail.ts'
+
+export const cases: Module = {
+  name: 'cases',
+  migrations: new URL('./migrations/', import.meta.url),
+  routes,
+  jobs,
+  messages,
+}

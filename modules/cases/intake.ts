@@ -1,0 +1,199 @@
+/** The one door by which every problem comes in (统一受理): keeps the message, finds the place, opens the case or joins one. */
+
+import { photosOf } from '@pentad/evidence'
+import { locatorOf } from '@pentad/geography'
+import type { Point } from '@pentad/geography/model'
+import type { Db } from '@pentad/platform/db'
+import { toMetres } from '@pentad/platform/geo'
+import { newId, newSpokenCode } from '@pentad/platform/id'
+import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
+import { CLOCK_AHEAD_ALLOWED, legalDayOf } from '@pentad/platform/time'
+import { classInForce } from '@pentad/rulebook'
+import type { Kind } from '@pentad/rulebook/model'
+import { announceCase } from './announce.ts'
+import { stageDue } from './clock.ts'
+import { caseNo, isOpen, type Source } from './model.ts'
+import { addCase, addReport, caseById, nextSerial, reportBySource, saveNote, saveStep } from './queries/index.ts'
+import { chained } from './trail.ts'
+
+export interface Intake {
+  /** Chosen by a phone that was offline; else made here. */
+  caseId?: string | undefined
+  source: Source
+  /** The number that the source itself gives; the same number twice is the same report. */
+  sourceNo?: string | undefined
+  kind: Kind
+  classCode: string
+  point: Point
+  text: string
+  photoIds?: readonly string[]
+  reporter?: { name?: string | undefined; phone?: string | undefined } | undefined
+  language?: 'zh-CN' | 'en'
+  /** The reporter's clock, and ours. */
+  at: Date
+  now: Date
+  actorId: string
+  actorUnit?: string | null
+  /** The message in its own form. */
+  original: unknown
+  alarmId?: string | undefined
+  /** An open case that the reporter says it is (“+1”). */
+  joins?: string | undefined
+}
+
+export interface Taken {
+  caseId: string
+  no: string
+  reportId: string
+  code: string
+  /** It became part of a case that was there already. */
+  joined: boolean
+}
+
+export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
+  if (i.sourceNo) {
+    const earlier = await reportBySource(db, i.source, i.sourceNo)
+    if (earlier)
+      return { caseId: earlier.caseId, no: earlier.no, reportId: earlier.id, code: earlier.code, joined: false }
+  }
+  if (i.at.getTime() > i.now.getTime() + CLOCK_AHEAD_ALLOWED)
+    return refuse('cases/clock-ahead', { at: i.at.toISOString() })
+  const cls = await classInForce(db, i.kind, i.classCode)
+  if (!cls) return refuse('rulebook/unknown-class', { kind: i.kind, code: i.classCode })
+  const locator = await locatorOf(db)
+  const place = locator.placeOf(i.point)
+  if (isRefusal(place)) return place
+  const photoIds = i.photoIds ?? []
+  const photos = await photosOf(db, photoIds)
+  if (isRefusal(photos)) return photos
+  if (i.joins) return join(db, i, i.joins)
+
+  const id = i.caseId ?? newId(i.now.getTime())
+  const words = locator.wordsFor(i.point, place)
+  const { xM, yM } = toMetres([i.point.lon, i.point.lat])
+  const no = caseNo(
+    place.district,
+    legalDayOf(i.now),
+    i.source,
+    await nextSerial(db, place.district, legalDayOf(i.now)),
+  )
+  const due = stageDue('reported', i.now) ?? i.now
+  await addCase(db, {
+    id,
+    no,
+    source: i.source,
+    scheme: cls.scheme,
+    schemeVersion: cls.version,
+    kind: i.kind,
+    classCode: i.classCode,
+    lon: i.point.lon,
+    lat: i.point.lat,
+    xM,
+    yM,
+    areaCode: place.cell,
+    placeZh: words['zh-CN'],
+    placeEn: words.en,
+    description: i.text,
+    reportedAt: earlier(i.at, i.now),
+    createdBy: i.actorId,
+    stageSince: i.now,
+    stageDue: due,
+    alarmId: i.alarmId ?? null,
+    photoId: photoIds[0] ?? null,
+  })
+  const { reportId, code } = await keepReport(db, i, id)
+  await saveStep(
+    db,
+    { ...nothingYet, kind: i.kind, classCode: i.classCode, stageDue: due },
+    chained(reportEntry(i, id, 1, null), ''),
+  )
+  await announceCase(
+    db,
+    { id, no, status: 'reported', version: 1, areaCode: place.cell, leadUnitId: null },
+    'report',
+    null,
+  )
+  return { caseId: id, no, reportId, code, joined: false }
+}
+
+/** One more reporter of an open case: everyone keeps a code of their own. */
+async function join(db: Db, i: Intake, caseId: string): Promise<Taken | Refusal> {
+  const known = await caseById(db, caseId, true)
+  if (!known || !isOpen(known.status)) return refuse('cases/not-open')
+  if (known.kind !== i.kind || known.classCode !== i.classCode) return refuse('cases/other-class')
+  const { reportId, code } = await keepReport(db, i, caseId)
+  const entry = chained(
+    { ...reportEntry(i, caseId, known.version + 1, known.status), to: known.status },
+    known.lastHash,
+  )
+  await saveNote(db, entry, 1)
+  await announceCase(db, { ...known, version: entry.seq }, 'report', known.status)
+  return { caseId, no: known.no, reportId, code, joined: true }
+}
+
+async function keepReport(db: Db, i: Intake, caseId: string): Promise<{ reportId: string; code: string }> {
+  const reportId = newId(i.now.getTime())
+  const code = newSpokenCode()
+  await addReport(db, {
+    id: reportId,
+    caseId,
+    source: i.source,
+    sourceNo: i.sourceNo ?? null,
+    code,
+    text: i.text,
+    lon: i.point.lon,
+    lat: i.point.lat,
+    reporterName: i.reporter?.name || null,
+    reporterPhone: i.reporter?.phone || null,
+    language: i.language ?? 'zh-CN',
+    photoIds: i.photoIds ?? [],
+    original: i.original,
+    createdBy: i.actorId,
+    at: i.at,
+    recorded: i.now,
+  })
+  return { reportId, code }
+}
+
+const reportEntry = (
+  i: Intake,
+  caseId: string,
+  seq: number,
+  from: 'reported' | null | import('./model.ts').Status,
+) => ({
+  caseId,
+  seq,
+  act: i.alarmId ? 'alarm' : 'report',
+  actorId: i.actorId,
+  actorUnit: i.actorUnit ?? null,
+  from,
+  to: 'reported' as const,
+  at: i.at,
+  recorded: i.now,
+  reason: i.text || null,
+  standardId: null,
+  unitId: null,
+  photoIds: i.photoIds ?? [],
+  lon: i.point.lon,
+  lat: i.point.lat,
+  usedSeconds: null,
+})
+
+const nothingYet = {
+  status: 'reported' as const,
+  standardId: null,
+  limitValue: null,
+  limitUnit: null,
+  calendarVersion: null,
+  clockStart: null,
+  urgeAt: null,
+  due: null,
+  clockStopped: null,
+  leadUnitId: null,
+  workedBy: null,
+  checkedBy: null,
+  reworkCount: 0,
+}
+
+/** A phone's clock may be a little ahead; nothing was reported in the future. */
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b)

@@ -1,0 +1,393 @@
+import { type Db, type RawSql, sql } from '@pentad/platform/db'
+import type { Actor } from '@pentad/platform/rights'
+import { sightOf } from '@pentad/platform/rights'
+import type { Kind, LimitUnit } from '@pentad/rulebook/model'
+import { type Source, type Status, stepNames, steps } from '../model.ts'
+import type { TrailRow } from '../trail.ts'
+
+export interface LineRow {
+  id: string
+  no: string
+  status: Status
+  source: Source
+  kind: Kind
+  classCode: string
+  classZh: string
+  classEn: string
+  lon: number
+  lat: number
+  areaCode: string | null
+  placeZh: string
+  placeEn: string
+  description: string
+  reportedAt: Date
+  limitValue: number | null
+  limitUnit: LimitUnit | null
+  calendarVersion: string | null
+  clockStart: Date | null
+  urgeAt: Date | null
+  due: Date | null
+  clockStopped: Date | null
+  stageSince: Date
+  stageDue: Date | null
+  standardId: string | null
+  leadUnitId: string | null
+  unitZh: string | null
+  unitEn: string | null
+  workedBy: string | null
+  checkedBy: string | null
+  reworkCount: number
+  reports: number
+  alarmId: string | null
+  photoId: string | null
+  createdBy: string
+  closedAt: Date | null
+  version: number
+}
+
+const line = sql`select c.id, c.no, c.status, c.source, c.kind, c.class_code as "classCode", k.name_zh as "classZh", k.name_en as "classEn",
+    c.lon, c.lat, c.area_code as "areaCode", c.place_zh as "placeZh", c.place_en as "placeEn", c.description,
+    c.reported_at as "reportedAt", c.limit_value as "limitValue", c.limit_unit as "limitUnit", c.calendar_version as "calendarVersion",
+    c.clock_start as "clockStart", c.urge_at as "urgeAt", c.due, c.clock_stopped as "clockStopped", c.stage_since as "stageSince",
+    c.stage_due as "stageDue", c.standard_id as "standardId", c.lead_unit_id as "leadUnitId", u.name_zh as "unitZh", u.name_en as "unitEn",
+    c.worked_by as "workedBy", c.checked_by as "checkedBy", c.rework_count as "reworkCount", c.reports, c.alarm_id as "alarmId",
+    c.photo_id as "photoId", c.created_by as "createdBy", c.closed_at as "closedAt", c.version
+  from cases.case_file c
+  join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code
+  left join identity.api_unit u on u.id = c.lead_unit_id`
+
+const areaLike = (areas: readonly string[]) => areas.map((a) => `${a}%`)
+
+/** What the actor may see: by place, by unit, or because they reported it. */
+export function seen(actor: Actor): RawSql {
+  const { areas, units, actorId } = sightOf(actor, 'cases.read')
+  if (areas.includes('')) return sql`true`
+  return sql`(c.area_code like any(${areaLike(areas)}::text[]) or c.lead_unit_id = any(${units}::text[]) or c.created_by = ${actorId})`
+}
+
+/** The cases on which the actor can take a step now (except what `blocked` says of their own work). */
+export function actionable(actor: Actor): RawSql {
+  const parts = stepNames.map((name) => {
+    const { from, may, within } = steps[name]
+    const { areas, units } = sightOf(actor, may)
+    const whose =
+      within === 'area'
+        ? sql`c.area_code like any(${areaLike(areas)}::text[])`
+        : sql`c.lead_unit_id = any(${units}::text[])`
+    return {
+      from,
+      held: within === 'area' ? areas.length > 0 : units.length > 0,
+      where: sql`(c.status = ${from} and ${whose})`,
+    }
+  })
+  const held = parts.filter((p) => p.held)
+  return held.length
+    ? sql`(${sql.join(
+        held.map((p) => p.where),
+        sql` or `,
+      )})`
+    : sql`false`
+}
+
+const statusesOfQueue: Record<string, readonly Status[]> = {
+  reported: ['reported'],
+  filing: ['pending_file'],
+  dispatch: ['pending_dispatch', 'rework'],
+  unit: ['pending_sign', 'disposing'],
+  feedback: ['feedback'],
+  checking: ['checking'],
+  closing: ['pending_close'],
+}
+const openOnly = sql`c.status not in ('closed', 'rejected')`
+
+export function inQueue(queue: string, actor: Actor): RawSql {
+  if (queue === 'mine') return sql`${openOnly} and ${actionable(actor)}`
+  if (queue === 'open') return openOnly
+  if (queue === 'closed') return sql`c.status in ('closed', 'rejected')`
+  return sql`c.status = any(${statusesOfQueue[queue] ?? []}::text[])`
+}
+
+export interface LinesWanted {
+  queue: string
+  q?: string | undefined
+  street?: string | undefined
+  classCode?: string | undefined
+  after?: { due: Date; id: string } | undefined
+  most: number
+}
+/** A page of a work list: nearest deadline first; of closed cases, newest first. */
+export async function linesOf(
+  db: Db,
+  actor: Actor,
+  { queue, q, street, classCode, after, most }: LinesWanted,
+): Promise<LineRow[]> {
+  const closed = queue === 'closed'
+  const due = closed ? sql`c.closed_at` : sql`coalesce(c.stage_due, c.due)`
+  const filters = [
+    sql`${inQueue(queue, actor)}`,
+    seen(actor),
+    ...(q
+      ? [
+          sql`(c.no like ${`%${q}%`} or c.description like ${`%${q}%`} or c.place_zh like ${`%${q}%`} or k.name_zh like ${`%${q}%`} or k.name_en ilike ${`%${q}%`})`,
+        ]
+      : []),
+    ...(street ? [sql`starts_with(c.area_code, ${street})`] : []),
+    ...(classCode ? [sql`c.class_code = ${classCode}`] : []),
+    ...(after
+      ? [closed ? sql`(${due}, c.id) < (${after.due}, ${after.id})` : sql`(${due}, c.id) > (${after.due}, ${after.id})`]
+      : []),
+  ]
+  const order = closed ? sql`c.closed_at desc, c.id desc` : sql`coalesce(c.stage_due, c.due), c.id`
+  return (
+    await sql<LineRow>`${line} where ${sql.join(filters, sql` and `)} order by ${order} limit ${most}`.execute(db)
+  ).rows
+}
+
+export async function queueCounts(db: Db, actor: Actor): Promise<Record<string, number>> {
+  const open = Object.keys(statusesOfQueue)
+  const counts = open.map((queue) => sql`count(*) filter (where ${inQueue(queue, actor)})::int as ${sql.ref(queue)}`)
+  const { rows } = await sql<Record<string, number>>`
+    select count(*)::int as open, count(*) filter (where ${actionable(actor)})::int as mine, ${sql.join(counts)}
+    from cases.case_file c where ${openOnly} and ${seen(actor)}`.execute(db)
+  return rows[0] ?? {}
+}
+
+export const closedCount = async (db: Db, actor: Actor): Promise<number> =>
+  (
+    await sql<{
+      n: number
+    }>`select count(*)::int as n from cases.case_file c where c.status in ('closed', 'rejected') and ${seen(actor)}`.execute(
+      db,
+    )
+  ).rows[0]?.n ?? 0
+
+export async function linesInBox(
+  db: Db,
+  actor: Actor,
+  low: { xM: number; yM: number },
+  high: { xM: number; yM: number },
+  most: number,
+): Promise<{ rows: LineRow[]; all: number }> {
+  const box = sql`c.xy <@ box(point(${low.xM}, ${low.yM}), point(${high.xM}, ${high.yM})) and ${openOnly} and ${seen(actor)}`
+  const { rows } = await sql<LineRow>`${line} where ${box} order by coalesce(c.stage_due, c.due) limit ${most}`.execute(
+    db,
+  )
+  if (rows.length < most) return { rows, all: rows.length }
+  const counted = await sql<{ n: number }>`select count(*)::int as n from cases.case_file c where ${box}`.execute(db)
+  return { rows, all: counted.rows[0]?.n ?? rows.length }
+}
+
+export const lineById = async (db: Db, id: string): Promise<LineRow | undefined> =>
+  (await sql<LineRow>`${line} where c.id = ${id}`.execute(db)).rows[0]
+
+export const trailOf = async (
+  db: Db,
+  caseId: string,
+): Promise<(TrailRow & { actorName: string | null; unitZh: string | null; unitEn: string | null })[]> =>
+  (
+    await sql<TrailRow & { actorName: string | null; unitZh: string | null; unitEn: string | null }>`
+      select e.case_id as "caseId", e.seq, e.act, e.actor_id as "actorId", e.actor_unit as "actorUnit", e.from_status as "from",
+        e.to_status as "to", e.at, e.recorded, e.reason, e.standard_id as "standardId", e.unit_id as "unitId", e.photo_ids as "photoIds",
+        e.lon, e.lat, e.used_seconds as "usedSeconds", e.prev_hash as "prevHash", e.hash,
+        p.name_zh as "actorName", u.name_zh as "unitZh", u.name_en as "unitEn"
+      from cases.event e
+      left join identity.api_person p on p.id::text = e.actor_id
+      left join identity.api_unit u on u.id = e.actor_unit
+      where e.case_id = ${caseId} order by e.seq`.execute(db)
+  ).rows
+
+export interface ReportMade {
+  id: string
+  source: Source
+  sourceNo: string | null
+  at: Date
+  text: string
+  reporterName: string | null
+  reporterPhone: string | null
+}
+export const reportsOf = async (db: Db, caseId: string): Promise<ReportMade[]> =>
+  (
+    await sql<ReportMade>`select id, source, source_no as "sourceNo", at, text, reporter_name as "reporterName", reporter_phone as "reporterPhone"
+      from cases.report where case_id = ${caseId} order by recorded`.execute(db)
+  ).rows
+
+export const photosOfCase = async (db: Db, caseId: string): Promise<{ id: string; act: string; at: Date }[]> =>
+  (
+    await sql<{
+      id: string
+      act: string
+      at: Date
+    }>`select photo_id as id, act, at from cases.photo where case_id = ${caseId} order by at, photo_id`.execute(db)
+  ).rows
+
+export const hasPhoto = async (db: Db, caseId: string, photoId: string): Promise<boolean> =>
+  (await sql`select 1 from cases.photo where case_id = ${caseId} and photo_id = ${photoId}`.execute(db)).rows.length > 0
+
+export interface NearbyRow extends LineRow {
+  distanceM: number
+}
+export interface Near {
+  xM: number
+  yM: number
+  radiusM: number
+  kind: Kind
+  classCode: string
+  since: Date
+  openOnly: boolean
+  except?: string | undefined
+}
+/** Cases of a class around a point, nearest first. */
+export const casesNear = async (db: Db, n: Near): Promise<NearbyRow[]> =>
+  (
+    await sql<NearbyRow>`select l.*, d as "distanceM" from (${line}
+        where c.xy <@ circle(point(${n.xM}, ${n.yM}), ${n.radiusM}) and c.kind = ${n.kind} and c.class_code = ${n.classCode}
+          and c.reported_at > ${n.since} and c.id is distinct from ${n.except ?? null}::uuid ${n.openOnly ? sql`and ${openOnly}` : sql``}) l
+      join lateral (select x.xy <-> point(${n.xM}, ${n.yM}) as d from cases.case_file x where x.id = l.id) m on true
+      order by d limit 10`.execute(db)
+  ).rows
+
+/** How often each class was found within reach of a point since then; the key is `kind:code`. */
+export async function habitAround(
+  db: Db,
+  at: { xM: number; yM: number },
+  radiusM: number,
+  since: Date,
+): Promise<Record<string, number>> {
+  const { rows } = await sql<{
+    key: string
+    n: number
+  }>`select kind || ':' || class_code as key, count(*)::int as n from cases.case_file
+    where xy <@ circle(point(${at.xM}, ${at.yM}), ${radiusM}) and reported_at > ${since} group by 1`.execute(db)
+  return Object.fromEntries(rows.map((r) => [r.key, r.n]))
+}
+
+export interface UnitRecord {
+  id: string
+  nameZh: string
+  nameEn: string
+  sameClass: number
+  inTime: number
+  load: number
+}
+/** What units did with a class lately, and how much lies with them now. */
+export const unitRecords = async (
+  db: Db,
+  unitIds: readonly string[],
+  kind: Kind,
+  classCode: string,
+  since: Date,
+): Promise<UnitRecord[]> =>
+  (
+    await sql<UnitRecord>`select u.id, u.name_zh as "nameZh", u.name_en as "nameEn",
+        count(*) filter (where c.status = 'closed' and c.kind = ${kind} and c.class_code = ${classCode} and c.closed_at > ${since})::int as "sameClass",
+        count(*) filter (where c.status = 'closed' and c.kind = ${kind} and c.class_code = ${classCode} and c.closed_at > ${since} and c.clock_stopped <= c.due)::int as "inTime",
+        count(*) filter (where ${openOnly})::int as load
+      from identity.api_unit u left join cases.case_file c on c.lead_unit_id = u.id and (c.closed_at is null or c.closed_at > ${since})
+      where u.id = any(${unitIds}::text[]) group by u.id, u.name_zh, u.name_en`.execute(db)
+  ).rows
+
+/** Units that did this class in this street lately, most often first. */
+export const unitsByHabit = async (
+  db: Db,
+  kind: Kind,
+  classCode: string,
+  street: string,
+  since: Date,
+): Promise<string[]> =>
+  (
+    await sql<{ id: string }>`select lead_unit_id as id from cases.case_file
+      where kind = ${kind} and class_code = ${classCode} and starts_with(area_code, ${street}) and lead_unit_id is not null and reported_at > ${since}
+      group by 1 order by count(*) desc, 1 limit 3`.execute(db)
+  ).rows.map((r) => r.id)
+
+export interface Figures {
+  open: number
+  waiting: number
+  overdue: number
+  dueSoon: number
+  reportedToday: number
+  closedToday: number
+}
+export async function figuresOf(db: Db, actor: Actor, now: Date, today: Date): Promise<Figures> {
+  const { rows } = await sql<Figures>`select
+      count(*) filter (where ${openOnly})::int as open,
+      count(*) filter (where ${openOnly} and ${actionable(actor)})::int as waiting,
+      count(*) filter (where ${openOnly} and c.clock_stopped is null and c.due < ${now})::int as overdue,
+      count(*) filter (where ${openOnly} and c.clock_stopped is null and c.urge_at <= ${now} and c.due >= ${now})::int as "dueSoon",
+      count(*) filter (where c.reported_at >= ${today})::int as "reportedToday",
+      count(*) filter (where c.status = 'closed' and c.closed_at >= ${today})::int as "closedToday"
+    from cases.case_file c where (${openOnly} or c.reported_at >= ${today} or c.closed_at >= ${today}) and ${seen(actor)}`.execute(
+    db,
+  )
+  return rows[0] ?? { open: 0, waiting: 0, overdue: 0, dueSoon: 0, reportedToday: 0, closedToday: 0 }
+}
+
+export const hourly = async (
+  db: Db,
+  actor: Actor,
+  since: Date,
+): Promise<{ from: Date; reported: number; closed: number }[]> =>
+  (
+    await sql<{ from: Date; reported: number; closed: number }>`
+      select h as "from",
+        (select count(*)::int from cases.case_file c where c.reported_at >= h and c.reported_at < h + interval '1 hour' and ${seen(actor)}) as reported,
+        (select count(*)::int from cases.case_file c where c.closed_at >= h and c.closed_at < h + interval '1 hour' and c.status = 'closed' and ${seen(actor)}) as closed
+      from generate_series(${since}::timestamptz, ${since}::timestamptz + interval '23 hours', interval '1 hour') as h order by h`.execute(
+      db,
+    )
+  ).rows
+
+export const openByStreet = async (
+  db: Db,
+  actor: Actor,
+  now: Date,
+): Promise<{ code: string; open: number; overdue: number }[]> =>
+  (
+    await sql<{
+      code: string
+      open: number
+      overdue: number
+    }>`select left(c.area_code, 9) as code, count(*)::int as open,
+        count(*) filter (where c.clock_stopped is null and c.due < ${now})::int as overdue
+      from cases.case_file c where ${openOnly} and c.area_code is not null and ${seen(actor)} group by 1 order by 2 desc`.execute(
+      db,
+    )
+  ).rows
+
+/** Where changes stand now: whatever is committed later has this number or a higher one. */
+export const changeMark = async (db: Db): Promise<string> =>
+  (await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)).rows[0]
+    ?.mark ?? '0'
+
+/** What a phone should hold: cases on which its holder can take a step, changed since the mark. */
+export const actionableSince = async (db: Db, actor: Actor, mark: string | null, most: number): Promise<LineRow[]> =>
+  (
+    await sql<LineRow>`${line} where ${openOnly} and ${actionable(actor)} ${mark ? sql`and c.xid >= ${mark}::xid8` : sql``}
+      order by coalesce(c.stage_due, c.due) limit ${most}`.execute(db)
+  ).rows
+
+/** What a phone may hold and should not any more: changed since the mark, once with the holder's units or in their area. */
+export const goneSince = async (db: Db, actor: Actor, mark: string): Promise<string[]> => {
+  const { units } = sightOf(actor, 'cases.read')
+  return (
+    await sql<{
+      id: string
+    }>`select c.id from cases.case_file c where c.xid >= ${mark}::xid8 and not (${openOnly} and ${actionable(actor)})
+      and (${seen(actor)} or exists (select from cases.event e where e.case_id = c.id and e.unit_id = any(${units}::text[])))`.execute(
+      db,
+    )
+  ).rows.map((r) => r.id)
+}
+
+export interface FollowRow extends LineRow {
+  code: string
+  text: string
+  at: Date
+  reportId: string
+  reportPhotos: string[]
+}
+export const reportByCode = async (db: Db, code: string): Promise<FollowRow | undefined> =>
+  (
+    await sql<FollowRow>`select l.*, r.code, r.text, r.at, r.id as "reportId", r.photo_ids as "reportPhotos"
+      from cases.report r join lateral (${line} where c.id = r.case_id) l on true where r.code = ${code}`.execute(db)
+  ).rows[0]

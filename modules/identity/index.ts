@@ -1,0 +1,23 @@
+/** People, units, posts, rights, sessions, audit: the door for the server. */
+import type { Module } from '@pentad/platform/module'
+import { messages } from './messages.ts'
+import { routes } from './routes.ts'
+
+export {
+  type AuditEntry,
+  addAudit,
+  addMembershipRow,
+  addPersonRow,
+  allUnits,
+  lockPersonByLogin,
+  putUnit,
+  type UnitRow,
+} from './queries.ts'
+export { authenticateWith } from './sign-in.ts'
+
+export const identity: Module = {
+  name: 'identity',
+  migrations: new URL('./migrations/', import.meta.url),
+  routes,
+  messages,
+}

@@ -1,0 +1,75 @@
+/** PostgreSQL, from 15 on: one pool a process, one transaction a command. */
+import { Kysely, type Transaction as KyselyTransaction, PostgresDialect, type RawBuilder, sql } from 'kysely'
+import pg from 'pg'
+
+export { sql }
+export type RawSql = RawBuilder<unknown>
+
+// biome-ignore lint/suspicious/noExplicitAny: each module states its own tables; a connection serves them all.
+type AnyTables = any
+
+/** A connection as a module's queries see it: with the tables that they state. */
+export type Db<Tables = AnyTables> = Kysely<Tables>
+export type Transaction<Tables = AnyTables> = KyselyTransaction<Tables>
+
+// Whole numbers of 64 bits stay exact up to 2^53, which no count or sequence of ours will pass.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => Number(text))
+pg.types.setTypeParser(pg.types.builtins.NUMERIC, (text) => Number(text))
+// A legal day is a word, not an instant.
+pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text)
+
+export interface Database {
+  db: Db
+  /** For COPY and whatever else the builder is not made for. */
+  pool: pg.Pool
+  close: () => Promise<void>
+}
+
+export function openDatabase(url: string, { connections = 10, name = 'pentad' } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    application_name: name,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 60_000,
+    // A connection that lost its server says so instead of hanging for the kernel's two hours.
+    keepAlive: true,
+    statement_timeout: 60_000,
+  })
+  // An idle connection that dies (server restarted) must not take the process with it; the next query says what is wrong.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+  const db: Db = new Kysely({ dialect: new PostgresDialect({ pool }) })
+  return { db, pool, close: () => pool.end() }
+}
+
+const passing = new Set(['40001', '40P01'])
+
+/** Runs the work in a transaction; a deadlock or a serialization failure is nobody's fault and is tried again. */
+export async function inTransaction<T>(db: Db, work: (db: Transaction) => Promise<T>, tries = 3): Promise<T> {
+  for (let left = tries; ; left--) {
+    try {
+      return await db.transaction().execute(work)
+    } catch (error) {
+      if (left <= 1 || !passing.has(errorCode(error) ?? '')) throw error
+    }
+  }
+}
+
+/** The SQLSTATE of a database error. */
+export const errorCode = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError ? error.code : undefined
+
+/** The database cannot be reached now: the same call may go through later. */
+export function isOutage(error: unknown): boolean {
+  const code = errorCode(error) ?? (error as { code?: unknown }).code
+  return (
+    (typeof code === 'string' && (/^(08|57P|53)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|NOTFOUND)/.test(code))) ||
+    (error instanceof Error &&
+      /timeout exceeded when trying to connect|Connection terminated|pool after calling end/.test(error.message))
+  )
+}
+
+/** The constraint that a write ran against, if that is why it failed. */
+export const brokenConstraint = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined

@@ -1,0 +1,68 @@
+/** Work for later, kept in the database (graphile-worker): a job commits or vanishes with the case that asked for it. */
+import { makeWorkerUtils, type Runner, run, type TaskList } from 'graphile-worker'
+import type pg from 'pg'
+import { type Db, inTransaction, sql, type Transaction } from './db/index.ts'
+import type { Logger } from './log.ts'
+
+export interface Job<T = unknown> {
+  /** `module.what`. */
+  name: string
+  /** May run twice after a crash, so it looks before it leaps. */
+  run: (payload: T, tools: JobTools) => Promise<void>
+  /** Five fields, UTC. */
+  cron?: string
+}
+export interface JobTools {
+  db: Db
+  log: Logger
+  /** The work as one transaction. */
+  transaction: <R>(work: (db: Transaction) => Promise<R>) => Promise<R>
+}
+
+/** States a job; the payload's type is kept for `later`. */
+export const job = <T>(j: Job<T>): Job => j as Job
+
+export interface Later {
+  payload?: unknown
+  runAt?: Date
+  /** A later call with the same key replaces this one while it waits. */
+  key?: string
+}
+
+/** Puts a job down in the transaction at hand. */
+export async function later(db: Db, name: string, { payload = {}, runAt, key }: Later = {}): Promise<void> {
+  await sql`select graphile_worker.add_job(${name}, payload => ${JSON.stringify(payload)}::json,
+    run_at => ${runAt ?? null}, job_key => ${key ?? null}, max_attempts => 12)`.execute(db)
+}
+
+/** Takes a job back that has not started. */
+export async function takeBack(db: Db, key: string): Promise<void> {
+  await sql`select graphile_worker.remove_job(${key})`.execute(db)
+}
+
+/** Makes the tables of the queue. */
+export async function migrateJobs(pool: pg.Pool): Promise<void> {
+  const tools = await makeWorkerUtils({ pgPool: pool })
+  try {
+    await tools.migrate()
+  } finally {
+    await tools.release()
+  }
+}
+
+export async function startJobs(
+  jobs: readonly Job[],
+  { db, pool, log, concurrency = 4 }: { db: Db; pool: pg.Pool; log: Logger; concurrency?: number },
+): Promise<Runner> {
+  const taskList: TaskList = {}
+  for (const { name, run: work } of jobs) {
+    taskList[name] = (payload, helpers) =>
+      work(payload, {
+        db,
+        log: log.child({ job: name, jobId: helpers.job.id }),
+        transaction: (inside) => inTransaction(db, inside),
+      })
+  }
+  const crontab = jobs.flatMap(({ name, cron }) => (cron ? [`${cron} ${name}`] : [])).join('\n')
+  return run({ pgPool: pool, taskList, crontab, concurrency, noHandleSignals: true, pollInterval: 1000 })
+}

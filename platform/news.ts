@@ -1,0 +1,145 @@
+/** News: written in the transaction that makes them, read by the modules above (once each, in order) and by the screens. */
+import { type Db, inTransaction, sql, type Transaction } from './db/index.ts'
+import type { Logger } from './log.ts'
+
+export interface News {
+  xid: string
+  seq: number
+  /** `module.what`, or the word that screens know: `case`, `alarm`. */
+  topic: string
+  about: Record<string, unknown>
+  may: string | null
+  areaCode: string | null
+  units: string[]
+  publicTopic: string | null
+  at: Date
+}
+
+export type Announcement = Pick<News, 'topic' | 'about'> &
+  Partial<Pick<News, 'may' | 'areaCode' | 'units' | 'publicTopic'>>
+
+export async function announce(db: Db, n: Announcement): Promise<void> {
+  await sql`insert into platform.news (topic, about, may, area_code, units, public_topic) values
+    (${n.topic}, ${JSON.stringify(n.about)}, ${n.may ?? null}, ${n.areaCode ?? null}, ${n.units ?? []}, ${n.publicTopic ?? null})`.execute(
+    db,
+  )
+}
+
+export interface Place {
+  xid: string
+  seq: number
+}
+
+/** Where the news end now: a screen that connects hears only what comes after. */
+export async function endOfNews(db: Db): Promise<Place> {
+  const { rows } =
+    await sql<Place>`select (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text as xid, 9223372036854775807::text as seq`.execute(
+      db,
+    )
+  return { xid: rows[0]?.xid ?? '0', seq: Number.MAX_SAFE_INTEGER }
+}
+
+/** News after a place, oldest first. What is not yet decided (a transaction still open) waits, and all after it. */
+export async function newsAfter(db: Db, { xid, seq }: Place, most = 500): Promise<News[]> {
+  const { rows } = await sql<News>`
+    select xid::text, seq, topic, about, may, area_code as "areaCode", units, public_topic as "publicTopic", at
+    from platform.news
+    where (xid, seq) > (${xid}::xid8, ${seq}) and xid < pg_snapshot_xmin(pg_current_snapshot())
+    order by xid, seq limit ${most}`.execute(db)
+  return rows
+}
+
+export interface Listening {
+  name: string
+  topics: readonly string[]
+  hear: (db: Transaction, news: News) => Promise<void>
+}
+
+/** News that fails so many times is parked: one bad item must not stop the rest for ever. */
+const triesBeforeParking = 5
+const failures = new Map<string, number>()
+
+/**
+ * Lets one listener hear the next news in one transaction with its place: each is heard once, in order. Returns how many
+ * news it passed; 0 when there are none or another process listens for it right now.
+ */
+export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 100): Promise<number> {
+  let failed: News | undefined
+  try {
+    return await inTransaction(db, async (tx) => {
+      await sql`insert into platform.listener (name, xid, seq) values (${listener.name}, '0'::xid8, 0) on conflict do nothing`.execute(
+        tx,
+      )
+      const { rows } =
+        await sql<Place>`select xid::text, seq from platform.listener where name = ${listener.name} for update skip locked`.execute(
+          tx,
+        )
+      const place = rows[0]
+      if (!place) return 0
+      const news = await newsAfter(tx, place, most)
+      const last = news.at(-1)
+      if (!last) return 0
+      for (const item of news) {
+        if (!listener.topics.includes(item.topic)) continue
+        failed = item
+        await listener.hear(tx, item)
+      }
+      failed = undefined
+      await sql`update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(
+        tx,
+      )
+      return news.length
+    })
+  } catch (error) {
+    if (!failed) throw error
+    await afterFailure(db, listener.name, failed, error, log)
+    return 0
+  }
+}
+
+async function afterFailure(
+  db: Db,
+  name: string,
+  { xid, seq, topic }: News,
+  error: unknown,
+  log: Logger,
+): Promise<void> {
+  const id = `${name}/${xid}/${seq}`
+  const tries = (failures.get(id) ?? 0) + 1
+  failures.set(id, tries)
+  log.error({ err: error, listener: name, topic, xid, seq, tries }, 'a listener failed on news')
+  if (tries < triesBeforeParking) return
+  failures.delete(id)
+  await inTransaction(db, async (tx) => {
+    await sql`insert into platform.parked_news (listener, xid, seq, error) values (${name}, ${xid}::xid8, ${seq}, ${String(error)}) on conflict do nothing`.execute(
+      tx,
+    )
+    await sql`update platform.listener set xid = ${xid}::xid8, seq = ${seq} where name = ${name}`.execute(tx)
+  })
+}
+
+/** Listens until stopped. Several processes may do so: each listener's place is a lock. */
+export function startListening(
+  db: Db,
+  listeners: readonly Listening[],
+  log: Logger,
+  everyMs = 200,
+): { stop: () => Promise<void> } {
+  let stopped = false
+  const loop = async (listener: Listening) => {
+    while (!stopped) {
+      const passed = await hearOnce(db, listener, log).catch((error) => {
+        log.error({ err: error, listener: listener.name }, 'listening failed')
+        return 0
+      })
+      if (passed === 0) await new Promise((done) => setTimeout(done, everyMs))
+    }
+  }
+  const loops = listeners.map(loop)
+  return {
+    stop: async () => {
+      stopped = true
+      await Promise.all(loops)
+    },
+  }
+}

@@ -1,0 +1,59 @@
+/** Everything that the environment decides, read once at the start of a process. */
+import { resolve } from 'node:path'
+import { z } from 'zod'
+
+const port = (standard: number) => z.coerce.number().int().min(0).max(65_535).default(standard)
+
+const Environment = z.object({
+  PENTAD_BIND: z.string().default('127.0.0.1'),
+  PENTAD_PORT: port(8080),
+  PENTAD_MQTT_PORT: port(1883),
+  PENTAD_HJ212_PORT: port(9212),
+  PENTAD_JT808_PORT: port(9808),
+  PENTAD_SIP_PORT: port(5060),
+  PENTAD_DATA: z.string().default('data'),
+  /** An outside PostgreSQL (15 or later) instead of the embedded engine. */
+  DATABASE_URL: z.string().optional(),
+  /** Demo accounts get this password; otherwise a random one is printed once. */
+  PENTAD_DEMO_PASSWORD: z.string().optional(),
+  /** `required`: privileged posts hold no rights until a second factor is enrolled. The demo only offers it. */
+  PENTAD_SECOND_FACTOR: z.enum(['required', 'offered']).default('required'),
+  /** Multiplies the calls that strangers may make in a minute; for benches and tests behind one address. */
+  PENTAD_RATE_FACTOR: z.coerce.number().positive().default(1),
+  /** Cookies are marked Secure when the outside address is https. */
+  PENTAD_PUBLIC_URL: z.url().optional(),
+  PENTAD_LOG: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+})
+
+export interface Settings {
+  bind: string
+  port: number
+  hj212Port: number
+  jt808Port: number
+  dataFolder: string
+  databaseUrl: string | undefined
+  demoPassword: string | undefined
+  secondFactor: 'required' | 'offered'
+  rateFactor: number
+  publicUrl: string | undefined
+  log: z.infer<typeof Environment>['PENTAD_LOG']
+}
+
+export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
+  const read = Environment.safeParse(environment)
+  if (!read.success) throw new Error(`settings: ${z.prettifyError(read.error)}`)
+  const e = read.data
+  return {
+    bind: e.PENTAD_BIND,
+    port: e.PENTAD_PORT,
+    hj212Port: e.PENTAD_HJ212_PORT,
+    jt808Port: e.PENTAD_JT808_PORT,
+    dataFolder: resolve(e.PENTAD_DATA),
+    databaseUrl: e.DATABASE_URL || undefined,
+    demoPassword: e.PENTAD_DEMO_PASSWORD || undefined,
+    secondFactor: e.PENTAD_SECOND_FACTOR,
+    rateFactor: e.PENTAD_RATE_FACTOR,
+    publicUrl: e.PENTAD_PUBLIC_URL,
+    log: e.PENTAD_LOG,
+  }
+}
