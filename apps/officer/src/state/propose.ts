@@ -23,7 +23,12 @@ export function habitNear(point: Point | null, held: readonly CaseHeld[]): Habit
 }
 
 export function proposeHere(text: string, classes: readonly CaseClass[], habit: Habit): Proposal[] {
-  const words = leaves(classes).map((c) => ({ kind: c.kind, code: c.code, name: c.name['zh-CN'], words: [c.name.en] }))
+  const words = leaves(classes).map((c) => ({
+    kind: c.kind,
+    code: c.code,
+    name: c.name['zh-CN'],
+    words: [c.name.en, ...c.words],
+  }))
   return proposeClasses(text, words, habit)
 }
 
@@ -34,6 +39,9 @@ export const leaves = (classes: readonly CaseClass[]): CaseClass[] => classes.fi
 export function findClasses(q: string, classes: readonly CaseClass[]): CaseClass[] {
   const said = q.trim().toLowerCase()
   return leaves(classes).filter(
-    (c) => !said || c.name['zh-CN'].includes(said) || c.name.en.toLowerCase().includes(said) || c.code.startsWith(said),
+    (c) =>
+      !said ||
+      c.code.startsWith(said) ||
+      [c.name['zh-CN'], c.name.en, ...c.words].some((w) => w.toLowerCase().includes(said)),
   )
 }
