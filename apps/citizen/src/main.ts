@@ -1,7 +1,5 @@
 /** The citizen's page (市民城管通): no account; a photo, four taps, and a code to follow it by. */
 import '@pentad/web/theme/index.ts'
-import './vant.css'
-import '@pentad/web/theme/vant.css'
 import '@pentad/web/theme/phone.css'
 import './citizen.css'
 import { makeI18n } from '@pentad/web/i18n.ts'
