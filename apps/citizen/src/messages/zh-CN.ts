@@ -10,7 +10,7 @@ export default {
     noPhoto: '没有照片,直接说',
     where: '我的上报到哪一步了?',
     code: '查询码',
-    codeHint: '如 7K3Q M9TX 2B',
+    codeHint: '7K3Q M9TX 2B',
     look: '查询',
     codeShort: '查询码是 10 位字母和数字',
     mine: '我的上报',

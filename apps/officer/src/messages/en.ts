@@ -177,7 +177,7 @@ export default {
     discardYes: 'Give up',
     keep: 'Keep',
     export: 'Export photos',
-    photos: '{n} photos',
+    photos: 'one photo | {n} photos',
     tries: 'tried {n} times',
     at: 'recorded {when}',
     code: 'Code {code}',
