@@ -3,12 +3,18 @@ import { cases } from '@pentad/cases'
 import { evidence } from '@pentad/evidence'
 import { geography } from '@pentad/geography'
 import { identity } from '@pentad/identity'
+import { operations } from '@pentad/operations'
 import type { MigrationSource } from '@pentad/platform/db/migrate'
 import type { Module } from '@pentad/platform/module'
+import type { LiveSource } from '@pentad/platform/serve'
+import { publicService } from '@pentad/public-service'
 import { rulebook } from '@pentad/rulebook'
 
-export const modules: readonly Module[] = [identity, geography, evidence, rulebook, cases]
+export const modules: readonly Module[] = [identity, geography, evidence, rulebook, cases, publicService, operations]
 
 export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migrations }) =>
   migrations ? [{ module: name, folder: migrations }] : [],
 )
+
+/** What moves on the maps. */
+export const liveSources: readonly LiveSource<never>[] = []

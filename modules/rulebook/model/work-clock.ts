@@ -1,13 +1,5 @@
 /** The clock of the field (工作时; domain §3.4): how long a limit runs, and how much of it is used. */
-import {
-  DAY,
-  type LegalDay,
-  legalDayOf,
-  nextLegalDay,
-  SECOND,
-  secondOfLegalDay,
-  startOfLegalDay,
-} from '@pentad/platform/time'
+import { type LegalDay, legalDayOf, nextLegalDay, SECOND, startOfLegalDay } from '@pentad/platform/time'
 
 export const limitUnits = ['URGENT_HOUR', 'URGENT_DAY', 'WORK_HOUR', 'WORK_DAY', 'CALENDAR_DAY', 'MINUTE'] as const
 export type LimitUnit = (typeof limitUnits)[number]
@@ -68,26 +60,19 @@ const longestRest = 400
 
 /** The instant at which so many working seconds from `start` are used up. A deadline on a closing time stays there. */
 export function addWork(calendar: WorkCalendar, start: Date, seconds: number): Date {
-  let left = seconds
+  let left = seconds * SECOND
   let day = legalDayOf(start)
-  let from = secondOfLegalDay(start)
-  const partSecond = start.getTime() % SECOND
-  for (let restingDays = 0; restingDays < longestRest; ) {
+  for (let restingDays = 0; restingDays < longestRest; restingDays++) {
     const midnight = startOfLegalDay(day).getTime()
-    let worked = false
     for (const [opens, closes] of periodsOf(calendar, day)) {
-      const begin = Math.max(opens, from)
-      if (begin >= closes) continue
-      worked = true
-      // A start between two ticks keeps its fraction only while it lies inside the period.
-      const fraction = begin === from && from > opens ? partSecond : 0
-      const open = closes - begin - fraction / SECOND
-      if (left <= open) return new Date(midnight + begin * SECOND + fraction + left * SECOND)
+      const begin = Math.max(midnight + opens * SECOND, start.getTime())
+      const open = midnight + closes * SECOND - begin
+      if (open <= 0) continue
+      if (left <= open) return new Date(begin + left)
       left -= open
+      restingDays = 0
     }
-    restingDays = worked ? 0 : restingDays + 1
     day = nextLegalDay(day)
-    from = 0
   }
   throw new RangeError(
     `calendar ${calendar.version} has no working day for ${longestRest} days after ${start.toISOString()}`,
@@ -127,5 +112,3 @@ export const deadlineShare = (calendar: WorkCalendar, start: Date, limit: Limit,
 export type Light = 'green' | 'yellow' | 'red'
 export const lightAt = (urgeAt: Date, due: Date, now: Date): Light =>
   now > due ? 'red' : now >= urgeAt ? 'yellow' : 'green'
-
-export const longestLimitSeconds = (400 * DAY) / SECOND
