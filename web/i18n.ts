@@ -10,7 +10,10 @@ export type Language = (typeof languages)[number]
 export type Text = Readonly<Record<Language, string>>
 /** Messages nest; leaves are sentences. */
 export interface Messages {
-  [key: string]: string | Messages
+  [key: string]: string | readonly string[] | Messages
+}
+interface Tree {
+  [key: string]: string | Tree
 }
 /** What says a message: the `t` of vue-i18n, kept small so that pure files can take it. */
 export type Say = (key: string, named?: Record<string, unknown>) => string
@@ -38,7 +41,8 @@ export function makeI18n(messages: Record<Language, Messages>) {
     legacy: false,
     locale: language.value,
     fallbackLocale: 'zh-CN',
-    messages: { 'zh-CN': { ...messages['zh-CN'], web: zhCN }, en: { ...messages.en, web: en } },
+    // Its own types cannot say that a leaf may be a list of sentences.
+    messages: { 'zh-CN': { ...messages['zh-CN'], web: zhCN } as Tree, en: { ...messages.en, web: en } as Tree },
   })
   watchEffect(() => {
     i18n.global.locale.value = language.value

@@ -58,7 +58,7 @@ export const overlaySources: Record<string, GeoJSONSourceSpecification> = {
   selected: { type: 'geojson', data: points() as never },
 }
 
-export function overlayLayers(t: Tokens): LayerSpecification[] {
+export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
   const isCluster = ['has', 'point_count'] as never
   return [
     {
@@ -69,7 +69,17 @@ export function overlayLayers(t: Tokens): LayerSpecification[] {
       paint: {
         'circle-color': t['accent-soft'],
         'circle-opacity': 0.92,
-        'circle-radius': ['interpolate', ['linear'], ['get', 'point_count'], 2, 14, 50, 22, 400, 32],
+        'circle-radius': [
+          'interpolate',
+          ['linear'],
+          ['get', 'point_count'],
+          2,
+          14 * scale,
+          50,
+          22 * scale,
+          400,
+          32 * scale,
+        ],
         'circle-stroke-width': ['case', ['>', ['get', 'red'], 0], 2, 1],
         'circle-stroke-color': ['case', ['>', ['get', 'red'], 0], t.bad, ['>', ['get', 'yellow'], 0], t.warn, t.accent],
       },
@@ -87,7 +97,7 @@ export function overlayLayers(t: Tokens): LayerSpecification[] {
           ['to-string', ['get', 'point_count']],
         ],
         'text-font': mapFonts,
-        'text-size': 12,
+        'text-size': 12 * scale,
         'text-line-height': 1.05,
         'text-allow-overlap': true,
       },
@@ -98,7 +108,7 @@ export function overlayLayers(t: Tokens): LayerSpecification[] {
       source: 'selected',
       type: 'circle',
       paint: {
-        'circle-radius': 17,
+        'circle-radius': 17 * scale,
         'circle-color': t.accent,
         'circle-opacity': 0.14,
         'circle-stroke-width': 2,
@@ -124,7 +134,7 @@ export function overlayLayers(t: Tokens): LayerSpecification[] {
       type: 'symbol',
       layout: {
         'icon-image': ['case', ['get', 'turns'], 'vehicle', 'vehicle-still'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75, 15, 1.1],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75 * scale, 15, 1.1 * scale],
         'icon-rotate': ['get', 'heading'],
         'icon-rotation-alignment': 'map',
         'icon-allow-overlap': true,
@@ -138,6 +148,7 @@ export function overlayLayers(t: Tokens): LayerSpecification[] {
       filter: ['!', isCluster] as never,
       layout: {
         'icon-image': ['concat', 'light-', ['get', 'light']],
+        'icon-size': scale,
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
         'symbol-sort-key': ['get', 'rank'],
@@ -149,6 +160,7 @@ export function overlayLayers(t: Tokens): LayerSpecification[] {
       type: 'symbol',
       layout: {
         'icon-image': ['concat', 'alarm-', ['get', 'level']],
+        'icon-size': scale,
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
       },

@@ -23,7 +23,7 @@ const named = (language: Language): ExpressionSpecification =>
 const isLayer = (layer: string): ExpressionSpecification => ['==', ['get', 'layer'], layer]
 const ofClass = (...classes: string[]): ExpressionSpecification => ['in', ['get', 'class'], ['literal', classes]]
 
-const major = ['motorway', 'trunk', 'primary']
+const major = ['motorway', 'ring', 'trunk', 'primary']
 const middle = ['secondary', 'tertiary']
 /** Pixels by zoom, for three ranks of road. */
 const roadWidth = (extra: number): ExpressionSpecification => {
@@ -51,7 +51,8 @@ const roadWidth = (extra: number): ExpressionSpecification => {
   ]
 }
 
-export function baseLayers(t: Tokens, language: Language): LayerSpecification[] {
+/** `scale` enlarges letters for a wall that is read at six metres. */
+export function baseLayers(t: Tokens, language: Language, scale = 1): LayerSpecification[] {
   const source = baseSource
   const label = { 'text-font': mapFonts, 'text-field': named(language) }
   const ink = { 'text-color': t['map-label'], 'text-halo-color': t['map-label-halo'], 'text-halo-width': 1.4 }
@@ -130,7 +131,7 @@ export function baseLayers(t: Tokens, language: Language): LayerSpecification[] 
       type: 'symbol',
       minzoom: 13.2,
       filter: ['all', isLayer('road'), ['any', ofClass(...major), ofClass(...middle), ['>=', ['zoom'], 15]]],
-      layout: { ...label, 'symbol-placement': 'line', 'text-size': 11, 'symbol-spacing': 320 },
+      layout: { ...label, 'symbol-placement': 'line', 'text-size': 11 * scale, 'symbol-spacing': 320 },
       paint: { ...ink, 'text-opacity': 0.85 },
     },
     {
@@ -139,7 +140,7 @@ export function baseLayers(t: Tokens, language: Language): LayerSpecification[] 
       type: 'symbol',
       minzoom: 12.5,
       filter: ['all', isLayer('water'), ['==', ['geometry-type'], 'Polygon']],
-      layout: { ...label, 'text-size': 11 },
+      layout: { ...label, 'text-size': 11 * scale },
       paint: { ...ink, 'text-opacity': 0.75 },
     },
     {
@@ -148,7 +149,7 @@ export function baseLayers(t: Tokens, language: Language): LayerSpecification[] 
       type: 'symbol',
       minzoom: 13.5,
       filter: isLayer('landuse'),
-      layout: { ...label, 'text-size': 11, 'text-max-width': 7 },
+      layout: { ...label, 'text-size': 11 * scale, 'text-max-width': 7 },
       paint: { ...ink, 'text-opacity': 0.75 },
     },
     {
@@ -158,7 +159,7 @@ export function baseLayers(t: Tokens, language: Language): LayerSpecification[] 
       minzoom: 11,
       maxzoom: 14.5,
       filter: isLayer('street'),
-      layout: { ...label, 'text-size': 12, 'text-padding': 6 },
+      layout: { ...label, 'text-size': 12 * scale, 'text-padding': 6 },
       paint: { ...ink, 'text-opacity': 0.8 },
     },
     {
@@ -173,10 +174,10 @@ export function baseLayers(t: Tokens, language: Language): LayerSpecification[] 
           'match',
           ['get', 'class'],
           ['suburb', 'district', 'city', 'town'],
-          14,
+          14 * scale,
           ['station', 'landmark', 'neighbourhood'],
-          12,
-          11,
+          12 * scale,
+          11 * scale,
         ],
         'text-padding': 4,
         'text-max-width': 8,
@@ -186,8 +187,8 @@ export function baseLayers(t: Tokens, language: Language): LayerSpecification[] 
   ]
 }
 
-export const baseStyle = (base: BaseMap, t: Tokens, language: Language): StyleSpecification => ({
+export const baseStyle = (base: BaseMap, t: Tokens, language: Language, scale = 1): StyleSpecification => ({
   version: 8,
   sources: { [baseSource]: { type: 'geojson', data: { type: 'FeatureCollection', features: base.features } as never } },
-  layers: baseLayers(t, language),
+  layers: baseLayers(t, language, scale),
 })
