@@ -314,7 +314,7 @@ export default {
     class: 'Class',
     queue: 'Queue',
     light: 'Deadline',
-    lights: { all: 'Any deadline', yellow: 'Due soon', red: 'Overdue' },
+    lights: { all: 'Any deadline', yellow: 'Disposal due soon', red: 'Disposal late' },
     clear: 'Clear filters',
     column: {
       light: 'Light',

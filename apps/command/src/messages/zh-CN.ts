@@ -303,7 +303,7 @@ export default {
     class: '类别',
     queue: '队列',
     light: '时限',
-    lights: { all: '时限不限', yellow: '将到期', red: '超时' },
+    lights: { all: '不限时限', yellow: '处置将到期', red: '处置超时' },
     clear: '清除筛选',
     column: {
       light: '灯',
