@@ -204,7 +204,7 @@ export default {
     otherUnit: 'Another unit',
     findUnit: 'Search all units',
     sendTo: 'Send to {unit}',
-    rule: 'Duty rule: {rule}',
+    ruleNames: 'Named by the duty rule',
     ruleNone: 'No duty rule names it',
     sameClass: '{n} of this class closed in 90 days',
     inTime: '{share} in time',

@@ -200,7 +200,7 @@ export default {
     otherUnit: '其他单位',
     findUnit: '查找全部单位',
     sendTo: '派给{unit}',
-    rule: '责任规则：{rule}',
+    ruleNames: '责任规则指定',
     ruleNone: '无责任规则指定',
     sameClass: '90 天办结同类 {n} 件',
     inTime: '按期 {share}',
