@@ -1,6 +1,7 @@
 /** 执法城管通的全部文字 */
 export default {
   app: '执法城管通',
+  face: '执法城管通',
   tab: { today: '今天', outbox: '待发', report: '发现问题', map: '地图', mine: '我的' },
   camera: '拍',
   back: '返回',
