@@ -131,6 +131,7 @@ export default {
     placeRefused: 'Position not allowed; sent without it',
     placeUnknown: 'No position found; sent without it',
     needPhoto: 'Take a photo first',
+    needOutcome: 'Choose pass or fail',
     needReason: 'State the reason first',
     before: 'Before',
     saving: 'Saving on this phone',
