@@ -6,8 +6,9 @@ import { identity } from '@pentad/identity'
 import type { MigrationSource } from '@pentad/platform/db/migrate'
 import type { Module } from '@pentad/platform/module'
 import { rulebook } from '@pentad/rulebook'
+import { sensing } from '@pentad/sensing'
 
-export const modules: readonly Module[] = [identity, geography, evidence, rulebook, cases]
+export const modules: readonly Module[] = [identity, geography, evidence, rulebook, sensing, cases]
 
 export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migrations }) =>
   migrations ? [{ module: name, folder: migrations }] : [],
