@@ -1,5 +1,5 @@
 /** Work for later, kept in the database (graphile-worker): a job commits or vanishes with the case that asked for it. */
-import { makeWorkerUtils, type Runner, run, type TaskList } from 'graphile-worker'
+import { makeWorkerUtils, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker'
 import type pg from 'pg'
 import { type Db, inTransaction, sql, type Transaction } from './db/index.ts'
 import type { Logger } from './log.ts'
@@ -63,6 +63,6 @@ export async function startJobs(
         transaction: (inside) => inTransaction(db, inside),
       })
   }
-  const crontab = jobs.flatMap(({ name, cron }) => (cron ? [`${cron} ${name}`] : [])).join('\n')
-  return run({ pgPool: pool, taskList, crontab, concurrency, noHandleSignals: true, pollInterval: 1000 })
+  const parsedCronItems = parseCronItems(jobs.flatMap(({ name, cron }) => (cron ? [{ task: name, match: cron }] : [])))
+  return run({ pgPool: pool, taskList, parsedCronItems, concurrency, noHandleSignals: true, pollInterval: 1000 })
 }

@@ -3,13 +3,28 @@ import { cases } from '@pentad/cases'
 import { evidence } from '@pentad/evidence'
 import { geography } from '@pentad/geography'
 import { identity } from '@pentad/identity'
+import { operations } from '@pentad/operations'
 import type { MigrationSource } from '@pentad/platform/db/migrate'
 import type { Module } from '@pentad/platform/module'
+import type { LiveSource } from '@pentad/platform/serve'
+import { publicService } from '@pentad/public-service'
 import { rulebook } from '@pentad/rulebook'
-import { sensing } from '@pentad/sensing'
+import { sensing, liveSources as sensingSources } from '@pentad/sensing'
 
-export const modules: readonly Module[] = [identity, geography, evidence, rulebook, sensing, cases]
+export const modules: readonly Module[] = [
+  identity,
+  geography,
+  evidence,
+  rulebook,
+  sensing,
+  cases,
+  publicService,
+  operations,
+]
 
 export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migrations }) =>
   migrations ? [{ module: name, folder: migrations }] : [],
 )
+
+/** What moves on the maps. */
+export const liveSources: readonly LiveSource<never>[] = [...sensingSources]

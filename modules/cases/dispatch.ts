@@ -10,11 +10,12 @@ import { unitRecords, unitsByHabit } from './queries/index.ts'
 const lookBackDays = 90
 const mostUnits = 5
 
-/** A duty rule as a unit: `street` is the street office of the place, `{district}` the id of its district's unit. */
+/** A duty rule as a unit: `street` is the street office of the place; `{district}-drainage` that of the place's district. */
 export function unitOfRule(rule: string, areaCode: string, units: readonly UnitRow[]): UnitRow | undefined {
   if (rule === 'street') return units.find((u) => u.kind === 'street_office' && u.areaCode === areaCode.slice(0, 9))
-  const district = units.find((u) => u.kind === 'district' && u.areaCode === areaCode.slice(0, 6))
-  return units.find((u) => u.id === rule.replace('{district}', district?.id ?? ''))
+  if (!rule.startsWith('{district}')) return units.find((u) => u.id === rule)
+  const ending = rule.slice('{district}'.length)
+  return units.find((u) => u.id.endsWith(ending) && u.areaCode === areaCode.slice(0, 6))
 }
 
 export async function proposedUnits(db: Db, kind: Kind, classCode: string, areaCode: string, now: Date) {

@@ -6,6 +6,7 @@ import { on } from './on.ts'
 import { routes } from './routes.ts'
 
 export { proposedUnits } from './dispatch.ts'
+export { type HistoricCase, layHistory } from './history.ts'
 export { type Intake, intake, type Taken } from './intake.ts'
 export {
   casesNear,

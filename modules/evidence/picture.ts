@@ -1,6 +1,6 @@
 /** Looks into a picture: is it one, what did the camera write into it, what does it look like. */
 import { type Refusal, refuse } from '@pentad/platform/refusal'
-import { parse } from 'exifr'
+import exifr from 'exifr'
 import sharp from 'sharp'
 import { photoMaxPixels, type View, views } from './model.ts'
 
@@ -53,7 +53,7 @@ interface Exif {
 }
 async function cameraNotes(bytes: Buffer): Promise<Pick<Picture, 'takenAt' | 'takenAtPoint'>> {
   // Notes that cannot be read are no notes; the picture stands.
-  const exif = ((await parse(bytes, { gps: true, reviveValues: false }).catch(() => undefined)) ?? {}) as Exif
+  const exif = ((await exifr.parse(bytes, { gps: true, reviveValues: false }).catch(() => undefined)) ?? {}) as Exif
   const { latitude: lat, longitude: lon, DateTimeOriginal: taken, OffsetTimeOriginal: offset } = exif
   return {
     takenAt: instantOf(taken, offset),

@@ -9,8 +9,14 @@ export {
   addMembershipRow,
   addPersonRow,
   allUnits,
+  endSessions,
   lockPersonByLogin,
+  membershipsOf,
+  peopleLike,
   putUnit,
+  setAllPasswords,
+  setFailures,
+  setPassword,
   type UnitRow,
 } from './queries.ts'
 export { authenticateWith } from './sign-in.ts'

@@ -78,6 +78,11 @@ export async function setPassword(db: Db, id: string, password: string): Promise
   await sql`update identity.person set password = ${password} where id = ${id}`.execute(db)
 }
 
+/** For a demo, where everybody shares one. */
+export async function setAllPasswords(db: Db, password: string): Promise<void> {
+  await sql`update identity.person set password = ${password}, failures = 0, locked_until = null`.execute(db)
+}
+
 export async function setFailures(db: Db, id: string, failures: number, lockedUntil: Date | null): Promise<void> {
   await sql`update identity.person set failures = ${failures}, locked_until = ${lockedUntil} where id = ${id}`.execute(
     db,
@@ -167,10 +172,6 @@ export const sessionByHash = async (
 
 export async function touchSession(db: Db, tokenHash: string, now: Date): Promise<void> {
   await sql`update identity.session set last_used = ${now} where token_hash = ${tokenHash}`.execute(db)
-}
-
-export async function endSessionByPerson(db: Db, personId: string): Promise<void> {
-  await endSessions(db, personId)
 }
 
 export interface AuditEntry {

@@ -1,7 +1,7 @@
 /** Registering devices: one by hand, many by a city pack. */
 import { locatorOf } from '@pentad/geography'
 import { allUnits } from '@pentad/identity'
-import { type Db, inTransaction } from '@pentad/platform/db'
+import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
 import { addressOf, type DeviceKind, protocolOf } from './model.ts'
@@ -18,7 +18,7 @@ export interface DeviceLoad {
   lon?: number | null | undefined
   lat?: number | null | undefined
   nightPermit?: boolean | null | undefined
-  /** Leniencies of its protocol (`Hj212Profile`), `password`. */
+  /** Leniencies of its protocol (`Hj212Profile`), `password`; `simulated: true` lets the simulator play it. */
   profile?: Record<string, unknown>
 }
 
@@ -57,17 +57,11 @@ export async function register(db: Db, device: NewDevice): Promise<string | Refu
   return (await addDeviceRow(db, device)) ? device.id : refuse('sensing/known-device', { address: device.address })
 }
 
-/** The devices of a city pack; loading them again renews what is said about them. */
-export const loadDevices = (db: Db, rows: readonly DeviceLoad[]): Promise<void> =>
-  inTransactionOf(db, async (tx) => {
-    for (const row of rows) {
-      const device = await placed(tx, row)
-      if (isRefusal(device))
-        throw new Error(`device ${row.address}: ${device.refused} ${JSON.stringify(device.detail)}`)
-      await putDeviceRow(tx, device)
-    }
-  })
-
-/** Inside the caller's transaction when there is one. */
-const inTransactionOf = (db: Db, work: (db: Db) => Promise<void>): Promise<void> =>
-  db.isTransaction ? work(db) : inTransaction(db, work)
+/** The devices of a city pack, in the caller's transaction; loading them again renews what is said about them. */
+export async function loadDevices(db: Db, rows: readonly DeviceLoad[]): Promise<void> {
+  for (const row of rows) {
+    const device = await placed(db, row)
+    if (isRefusal(device)) throw new Error(`device ${row.address}: ${device.refused} ${JSON.stringify(device.detail)}`)
+    await putDeviceRow(db, device)
+  }
+}

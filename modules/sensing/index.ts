@@ -31,6 +31,7 @@ export {
   type KnownDevice,
   type RejectCount,
   sharedSecret,
+  simulatedDevices,
   type UnknownCount,
 } from './queries/index.ts'
 export { alarmSubject, deviceSubject } from './routes.ts'

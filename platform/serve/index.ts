@@ -89,5 +89,6 @@ export function serveAbout<T extends Route, S>(
   return { contract, subject: subject as SubjectKind<unknown>, handle: erased(handle) }
 }
 
-export type { LiveSource } from './live.ts'
+export { command, forgetOldCommands } from './command.ts'
+export type { LiveItem, LiveSource } from './live.ts'
 export { type Authenticate, buildServer, type ServerParts } from './server.ts'

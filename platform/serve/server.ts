@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import fastifyHelmet from '@fastify/helmet'
 import fastifyRateLimit from '@fastify/rate-limit'
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Blobs } from '../blobs.ts'
 import { fullPath, isWrite } from '../contract.ts'
 import type { Db } from '../db/index.ts'
@@ -41,7 +47,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const server: FastifyInstance = fastify({
     // pino's logger has all that fastify asks for; only its type is narrower.
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1024 * 1024,
     genReqId: () => crypto.randomUUID(),
     trustProxy: settings.bind === '127.0.0.1' ? 'loopback' : false,

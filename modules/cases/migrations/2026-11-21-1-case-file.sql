@@ -131,3 +131,6 @@ create table cases.photo (
 create view cases.api_case as
   select id, no, status, source, kind, class_code, lon, lat, xy, area_code, reported_at, closed_at, due, clock_stopped,
     lead_unit_id, rework_count, reports, alarm_id, origin, version from cases.case_file;
+create view cases.api_case_place as select id, scheme, scheme_version, due, place_zh, place_en from cases.case_file;
+create view cases.api_event as select case_id, seq, act, from_status, to_status, at, recorded from cases.event;
+create view cases.api_report as select id, case_id, source, source_no, code, text, lon, lat, photo_ids, at, recorded from cases.report;

@@ -1,12 +1,5 @@
 /** The clock of the field (工作时; domain §3.4): how long a limit runs, and how much of it is used. */
-import {
-  type LegalDay,
-  legalDayOf,
-  nextLegalDay,
-  SECOND,
-  secondOfLegalDay,
-  startOfLegalDay,
-} from '@pentad/platform/time'
+import { type LegalDay, legalDayOf, nextLegalDay, SECOND, startOfLegalDay } from '@pentad/platform/time'
 
 export const limitUnits = ['URGENT_HOUR', 'URGENT_DAY', 'WORK_HOUR', 'WORK_DAY', 'CALENDAR_DAY', 'MINUTE'] as const
 export type LimitUnit = (typeof limitUnits)[number]
@@ -119,4 +112,3 @@ export const deadlineShare = (calendar: WorkCalendar, start: Date, limit: Limit,
 export type Light = 'green' | 'yellow' | 'red'
 export const lightAt = (urgeAt: Date, due: Date, now: Date): Light =>
   now > due ? 'red' : now >= urgeAt ? 'yellow' : 'green'
-

@@ -37,8 +37,15 @@ export const devicesSeen = async (db: Db, actor: Actor, kind: DeviceKind | null)
       order by d.kind, d.address`.execute(db)
   ).rows
 
+/** All devices of a kind, in the order in which they were registered. */
 export const devicesOf = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> =>
   (await sql<DeviceRow>`${device} where d.kind = ${kind} order by d.handle`.execute(db)).rows
+
+/** Devices of a kind that a simulator may play: never one that is real. */
+export const simulatedDevices = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> =>
+  (
+    await sql<DeviceRow>`${device} where d.kind = ${kind} and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(db)
+  ).rows
 
 export const deviceById = async (db: Db, id: string): Promise<DeviceRow | undefined> =>
   (await sql<DeviceRow>`${device} where d.id = ${id}`.execute(db)).rows[0]

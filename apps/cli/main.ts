@@ -1,0 +1,40 @@
+/** `./pentad …`: finds the command and runs it. */
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+
+interface Command {
+  does: string
+  run: (args: string[]) => Promise<number>
+}
+
+const lazily =
+  (load: () => Promise<{ run: Command['run'] }>): Command['run'] =>
+  async (args) =>
+    (await load()).run(args)
+
+const commands: Record<string, Command> = {
+  up: {
+    does: 'start everything here: engine, server, worker, gateway, demo simulators',
+    run: lazily(() => import('./up.ts')),
+  },
+  user: { does: 'add NAME ROLE UNIT [AREA…] | password NAME | list', run: lazily(() => import('./user.ts')) },
+}
+
+function help(): void {
+  console.log('Pentad 五位一体 — ./pentad COMMAND\n')
+  for (const [name, { does }] of Object.entries(commands)) console.log(`  ${name.padEnd(9)} ${does}`)
+  console.log('\n  --data FOLDER and --port N go with every command that needs them; see README.md')
+}
+
+const [name = 'help', ...args] = process.argv.slice(2)
+const { values } = parseArgs({ args, strict: false, options: { data: { type: 'string' }, port: { type: 'string' } } })
+// A folder is meant as seen from where the command was called, not from where the project lies.
+const from = process.env.PENTAD_CALLED_FROM ?? process.cwd()
+if (typeof values.data === 'string') process.env.PENTAD_DATA = resolve(from, values.data)
+if (typeof values.port === 'string') process.env.PENTAD_PORT = values.port
+const command = commands[name]
+if (!command) {
+  help()
+  process.exit(name === 'help' || name === '--help' ? 0 : 2)
+}
+process.exitCode = await command.run(args)

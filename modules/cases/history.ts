@@ -1,0 +1,290 @@
+/** Lays a past into the tables at once: whole cases with their trails, hashed like those that were lived through. */
+
+import type { Locator } from '@pentad/geography'
+import { placeOfCell } from '@pentad/geography'
+import { digest } from '@pentad/platform/crypto'
+import type { Db } from '@pentad/platform/db'
+import { type CopyValue, copyInto } from '@pentad/platform/db/copy'
+import { toMetres } from '@pentad/platform/geo'
+import { deadline, deadlineShare, elapsed, type Kind, type LimitUnit, type WorkCalendar } from '@pentad/rulebook/model'
+import type pg from 'pg'
+import { setTimers, stageDue, urgeShare } from './clock.ts'
+import { inDisposal, type Source, type Status } from './model.ts'
+import { chained, type TrailInput, type TrailRow } from './trail.ts'
+
+/** A case of the past; an instant is null where the step was not reached. */
+export interface HistoricCase {
+  no: string
+  sourceNo: string | null
+  channel: Source
+  kind: Kind
+  classCode: string
+  point: { lon: number; lat: number }
+  cellCode: string
+  description: string
+  reportedAt: Date
+  acceptedAt: Date | null
+  filedAt: Date | null
+  dispatchedAt: Date | null
+  signedAt: Date | null
+  feedbackAt: Date | null
+  checkedAt: Date | null
+  closedAt: Date | null
+  leadUnit: string | null
+  standard: { id: string; limitValue: number; limitUnit: LimitUnit }
+  /** Ids of those who acted; null: nobody with an account. */
+  actors: Record<
+    'reportedBy' | 'acceptedBy' | 'filedBy' | 'dispatchedBy' | 'signedBy' | 'feedbackBy' | 'checkedBy' | 'closedBy',
+    string | null
+  >
+  reworkCount: number
+  outcome: Status
+}
+
+export interface HistoryParts {
+  client: pg.ClientBase
+  locator: Locator
+  calendar: WorkCalendar
+  scheme: string
+  schemeVersion: string
+  origin: 'demo' | 'import'
+  onProgress?: (count: number) => void
+}
+
+/** So many cases at a time: a past of any length fits into memory. */
+const batchSize = 2000
+
+export async function layHistory(db: Db, past: Iterable<HistoricCase>, parts: HistoryParts): Promise<number> {
+  let count = 0
+  const serials = new Map<string, number>()
+  let batch: Laid[] = []
+  const flush = async () => {
+    await copyInto(
+      parts.client,
+      'cases.case_file',
+      caseColumns,
+      batch.map((l) => l.file),
+    )
+    await copyInto(
+      parts.client,
+      'cases.event',
+      eventColumns,
+      batch.flatMap((l) => l.trail.map(eventRow)),
+    )
+    await copyInto(
+      parts.client,
+      'cases.report',
+      reportColumns,
+      batch.map((l) => l.report),
+    )
+    for (const { id, timers } of batch) if (timers) await setTimers(db, id, timers.urgeAt, timers.due)
+    parts.onProgress?.(count)
+    batch = []
+  }
+  for (const c of past) {
+    batch.push(laid(c, parts))
+    count++
+    const serial = Number(c.no.slice(-5))
+    const day = `${c.no.slice(0, 6)} ${c.no.slice(7, 11)}-${c.no.slice(11, 13)}-${c.no.slice(13, 15)}`
+    serials.set(day, Math.max(serial, serials.get(day) ?? 0))
+    if (batch.length >= batchSize) await flush()
+  }
+  await flush()
+  await copyInto(
+    parts.client,
+    'cases.serial',
+    ['district', 'day', 'last'],
+    [...serials].map(([key, last]) => [...key.split(' '), last]),
+  )
+  return count
+}
+
+interface Laid {
+  id: string
+  file: CopyValue[]
+  trail: TrailRow[]
+  report: CopyValue[]
+  timers: { urgeAt: Date; due: Date } | null
+}
+
+/** An id that the same past always gets, so that the demo is the same everywhere: time of birth, then a hash. */
+function idFrom(text: string, at: Date): string {
+  const hash = digest(text)
+  const time = at.getTime().toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${hash.slice(0, 3)}-${'89ab'[Number.parseInt(hash[3] ?? '0', 16) % 4]}${hash.slice(4, 7)}-${hash.slice(7, 19)}`
+}
+const spoken = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
+const codeFrom = (text: string): string =>
+  Array.from(
+    { length: 10 },
+    (_, i) => spoken[Number.parseInt(digest(`code ${text}`).slice(i * 2, i * 2 + 2), 16) % 32],
+  ).join('')
+
+const caseColumns =
+  'id,no,status,source,scheme,scheme_version,kind,class_code,standard_id,lon,lat,xy,area_code,place_zh,place_en,description,reported_at,created_by,created_at,limit_value,limit_unit,calendar_version,clock_start,urge_at,due,clock_stopped,stage_since,stage_due,lead_unit_id,worked_by,checked_by,rework_count,closed_at,origin,version,last_hash'.split(
+    ',',
+  )
+const eventColumns =
+  'case_id,seq,act,actor_id,actor_unit,from_status,to_status,at,recorded,reason,standard_id,unit_id,photo_ids,lon,lat,used_seconds,prev_hash,hash'.split(
+    ',',
+  )
+const reportColumns = 'id,case_id,source,source_no,code,text,lon,lat,original,created_by,at,recorded'.split(',')
+
+const eventRow = (e: TrailRow): CopyValue[] => [
+  e.caseId,
+  e.seq,
+  e.act,
+  e.actorId,
+  e.actorUnit,
+  e.from,
+  e.to,
+  e.at,
+  e.recorded,
+  e.reason,
+  e.standardId,
+  e.unitId,
+  [...e.photoIds],
+  e.lon,
+  e.lat,
+  e.usedSeconds,
+  e.prevHash,
+  e.hash,
+]
+
+function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origin }: HistoryParts): Laid {
+  const id = idFrom(c.no, c.reportedAt)
+  const limit = { value: c.standard.limitValue, unit: c.standard.limitUnit }
+  const start = c.dispatchedAt
+  const due = start ? deadline(calendar, start, limit) : null
+  const urgeAt = start ? deadlineShare(calendar, start, limit, urgeShare) : null
+  const trail = trailOfPast(c, id, (at) =>
+    start && at >= start ? Math.round(elapsed(calendar, limit.unit, start, at)) : null,
+  )
+  const last = trail.at(-1)
+  const since = last?.recorded ?? c.reportedAt
+  const ended = c.outcome === 'closed' || c.outcome === 'rejected'
+  const stopped = ['feedback', 'checking', 'pending_close', 'closed'].includes(c.outcome) ? c.feedbackAt : null
+  const words = locator.wordsFor(c.point, placeOfCell(c.cellCode))
+  const { xM, yM } = toMetres([c.point.lon, c.point.lat])
+  const filed = c.filedAt !== null
+  const actor = c.actors.reportedBy ?? 'public'
+  const inStage = !ended && (!inDisposal(c.outcome) || c.outcome === 'rework')
+  return {
+    id,
+    trail,
+    file: [
+      id,
+      c.no,
+      c.outcome,
+      c.channel,
+      scheme,
+      schemeVersion,
+      c.kind,
+      c.classCode,
+      filed ? c.standard.id : null,
+      c.point.lon,
+      c.point.lat,
+      `(${xM},${yM})`,
+      c.cellCode,
+      words['zh-CN'],
+      words.en,
+      c.description,
+      c.reportedAt,
+      actor,
+      c.reportedAt,
+      filed ? limit.value : null,
+      filed ? limit.unit : null,
+      start ? calendar.version : null,
+      start,
+      urgeAt,
+      due,
+      stopped,
+      since,
+      inStage ? stageDue(c.outcome, since) : null,
+      c.leadUnit,
+      c.actors.feedbackBy,
+      c.actors.checkedBy,
+      c.reworkCount,
+      ended ? (c.closedAt ?? since) : null,
+      origin,
+      trail.length,
+      last?.hash ?? '',
+    ],
+    report: [
+      idFrom(`report ${c.no}`, c.reportedAt),
+      id,
+      c.channel,
+      c.sourceNo,
+      codeFrom(c.no),
+      c.description,
+      c.point.lon,
+      c.point.lat,
+      { origin },
+      actor,
+      c.reportedAt,
+      c.reportedAt,
+    ],
+    timers: due && urgeAt && inDisposal(c.outcome) ? { urgeAt, due } : null,
+  }
+}
+
+/** The entries that the steps would have left; failed rounds, of which only the number is known, lie evenly before the last. */
+function trailOfPast(c: HistoricCase, caseId: string, used: (at: Date) => number | null): TrailRow[] {
+  const rows: TrailRow[] = []
+  const add = (act: string, at: Date | null, to: Status, actorId: string | null, more: Partial<TrailInput> = {}) => {
+    if (!at) return
+    const before = rows.at(-1)
+    const entry = {
+      caseId,
+      seq: rows.length + 1,
+      act,
+      actorId: actorId ?? 'public',
+      actorUnit: null,
+      from: before?.to ?? null,
+      to,
+      at,
+      recorded: at,
+      reason: null,
+      standardId: null,
+      unitId: null,
+      photoIds: [],
+      lon: null,
+      lat: null,
+      usedSeconds: used(at),
+    }
+    rows.push(chained({ ...entry, ...more }, before?.hash ?? ''))
+  }
+  const { actors: who } = c
+  add('report', c.reportedAt, 'reported', who.reportedBy, { reason: c.description, lon: c.point.lon, lat: c.point.lat })
+  if (c.outcome === 'rejected') {
+    if (c.acceptedAt) add('accept', c.acceptedAt, 'pending_file', who.acceptedBy)
+    add(c.acceptedAt ? 'decline' : 'refuse', c.closedAt, 'rejected', who.closedBy ?? who.acceptedBy)
+    return rows
+  }
+  add('accept', c.acceptedAt, 'pending_file', who.acceptedBy)
+  add('file', c.filedAt, 'pending_dispatch', who.filedBy, { standardId: c.standard.id })
+  add('dispatch', c.dispatchedAt, 'pending_sign', who.dispatchedBy, { unitId: c.leadUnit })
+  add('sign', c.signedAt, 'disposing', who.signedBy)
+  const failedBefore = c.outcome === 'rework' ? c.reworkCount - 1 : c.reworkCount
+  const until = c.feedbackAt
+  for (let round = 1; round <= failedBefore && c.signedAt && until; round++) {
+    const span = (until.getTime() - c.signedAt.getTime()) / (failedBefore + 1)
+    const part = (share: number) => new Date((c.signedAt?.getTime() ?? 0) + span * (round - 1 + share))
+    add('report_done', part(0.6), 'feedback', who.feedbackBy)
+    add('send_check', part(0.65), 'checking', who.dispatchedBy)
+    add('fail_check', part(0.8), 'rework', who.checkedBy)
+    add('dispatch_again', part(0.85), 'pending_sign', who.dispatchedBy, { unitId: c.leadUnit })
+    add('sign', part(0.95), 'disposing', who.signedBy)
+  }
+  add('report_done', c.feedbackAt, 'feedback', who.feedbackBy)
+  if (c.feedbackAt && (c.checkedAt || c.outcome === 'checking')) {
+    const sent = new Date(
+      c.feedbackAt.getTime() + ((c.checkedAt ?? c.feedbackAt).getTime() - c.feedbackAt.getTime()) * 0.2,
+    )
+    add('send_check', sent, 'checking', who.dispatchedBy)
+  }
+  if (c.outcome === 'rework') add('fail_check', c.checkedAt, 'rework', who.checkedBy)
+  else add('pass_check', c.checkedAt, 'pending_close', who.checkedBy)
+  if (c.outcome === 'closed') add('close', c.closedAt, 'closed', who.closedBy)
+  return rows
+}

@@ -1,0 +1,51 @@
+/** Installation, processes, imports: the door for the server. */
+import { hostname } from 'node:os'
+import type { Db } from '@pentad/platform/db'
+import { newId } from '@pentad/platform/id'
+import { job } from '@pentad/platform/jobs'
+import type { Logger } from '@pentad/platform/log'
+import type { Module } from '@pentad/platform/module'
+import { forgetOldCommands } from '@pentad/platform/serve'
+import { SECOND } from '@pentad/platform/time'
+import { type ProcessRole, signEverySeconds } from './model.ts'
+import { forgetProcess, signOfLife } from './queries.ts'
+import { routes } from './routes.ts'
+
+export { type InstallationRow, installation, markInstalled } from './queries.ts'
+
+/** Shows that this process lives, until stopped. */
+export function giveSigns(db: Db, role: ProcessRole, log: Logger): { stop: () => Promise<void> } {
+  const id = newId()
+  const started = new Date()
+  const sign = () =>
+    signOfLife(db, {
+      id,
+      role,
+      host: hostname(),
+      pid: process.pid,
+      started,
+      lastSeen: new Date(),
+      memoryBytes: process.memoryUsage().rss,
+    }).catch((error) => log.warn({ err: error }, 'no sign of life could be given'))
+  void sign()
+  const timer = setInterval(() => void sign(), signEverySeconds * SECOND)
+  return {
+    stop: async () => {
+      clearInterval(timer)
+      await forgetProcess(db, id).catch(() => undefined)
+    },
+  }
+}
+
+export const operations: Module = {
+  name: 'operations',
+  migrations: new URL('./migrations/', import.meta.url),
+  routes,
+  jobs: [
+    job({
+      name: 'operations.forget',
+      cron: '17 19 * * *',
+      run: async (_, { db }) => forgetOldCommands(db),
+    }),
+  ],
+}

@@ -1,0 +1,6 @@
+/** Processes of this system. Pure. */
+export const processRoles = ['server', 'worker', 'gateway', 'simulator', 'media'] as const
+export type ProcessRole = (typeof processRoles)[number]
+/** A process that gave no sign for so long is taken for dead, in seconds. */
+export const deadAfterSeconds = 30
+export const signEverySeconds = 10

@@ -1,0 +1,146 @@
+import {
+  casesNear,
+  type FollowRow,
+  habitAround,
+  hasPhoto,
+  intake,
+  photosOfCase,
+  proposedUnits,
+  reportByCode,
+  trailOf,
+} from '@pentad/cases'
+import { publicStage } from '@pentad/cases/model'
+import { showPhoto } from '@pentad/evidence'
+import { locatorOf, placeSaid } from '@pentad/geography'
+import type { Db } from '@pentad/platform/db'
+import { distanceM, toMetres } from '@pentad/platform/geo'
+import { spokenCode } from '@pentad/platform/id'
+import { granted, refuse } from '@pentad/platform/refusal'
+import { serve } from '@pentad/platform/serve'
+import { DAY } from '@pentad/platform/time'
+import { classesInForce, standardsOf } from '@pentad/rulebook'
+import { proposeClasses } from '@pentad/rulebook/model'
+import { followReport, propose, reportPhoto, sendReport } from './contract.ts'
+import { habitDays, habitRadiusM, sameProblemRadiusM } from './model.ts'
+
+export const routes = [
+  serve(propose, async ({ body }, { db, now }) => {
+    const { point, text } = body
+    const locator = await locatorOf(db)
+    const place = granted(locator.placeOf(point))
+    const { xM, yM } = toMetres([point.lon, point.lat])
+    const classes = (await classesInForce(db)).filter((c) => c.parentCode !== null)
+    const habit = await habitAround(db, { xM, yM }, habitRadiusM, new Date(now.getTime() - habitDays * DAY))
+    const words = classes.map((c) => ({ kind: c.kind, code: c.code, name: c.nameZh, words: [c.nameEn, ...c.words] }))
+    const proposed = proposeClasses(text, words, habit)
+    const chosen = body.kind && body.classCode ? { kind: body.kind, code: body.classCode } : proposed[0]
+    const since = new Date(now.getTime() - habitDays * DAY)
+    const near = chosen
+      ? await casesNear(db, {
+          xM,
+          yM,
+          radiusM: sameProblemRadiusM,
+          kind: chosen.kind,
+          classCode: chosen.code,
+          since,
+          openOnly: true,
+        })
+      : []
+    return {
+      place: placeSaid(locator, point, place),
+      classes: proposed.flatMap(({ kind, code, why }) => {
+        const cls = classes.find((c) => c.kind === kind && c.code === code)
+        return cls ? [{ kind, code, name: { 'zh-CN': cls.nameZh, en: cls.nameEn }, why }] : []
+      }),
+      nearby: near.map((c) => ({
+        caseId: c.id,
+        className: { 'zh-CN': c.classZh, en: c.classEn },
+        stage: publicStage(c.status),
+        reportedAt: c.reportedAt.toISOString(),
+        distanceM: Math.round(distanceM([point.lon, point.lat], [c.lon, c.lat])),
+        reports: c.reports,
+      })),
+      handling: chosen ? await handlingOf(db, chosen, place.cell, now) : null,
+    }
+  }),
+
+  serve(sendReport, async ({ body }, { db, now, actor }) => {
+    const { phone, joins, ...report } = body
+    if (body.photoIds.length === 0 && !body.text.trim()) return refuse('public-service/nothing-said')
+    const taken = granted(
+      await intake(db, {
+        ...report,
+        source: 'citizen',
+        reporter: { phone },
+        at: now,
+        now,
+        actorId: actor.id,
+        joins,
+        original: { ...report, joins },
+      }),
+    )
+    return { code: taken.code, joined: taken.joined }
+  }),
+
+  serve(followReport, async ({ params }, { db }) => {
+    const report = granted((await reportByCode(db, spokenCode(params.code))) ?? refuse('public-service/no-such-code'))
+    return seenByReporter(db, report)
+  }),
+
+  serve(reportPhoto, async ({ params, query }, { db, blobs }) => {
+    const report = granted((await reportByCode(db, spokenCode(params.code))) ?? refuse('public-service/no-such-code'))
+    const mayBeSeen = shownPhotos(report, await photosOfCase(db, report.id)).some((p) => p.id === params.photoId)
+    granted((mayBeSeen && (await hasPhoto(db, report.id, params.photoId))) || undefined)
+    return granted(await showPhoto(db, blobs, params.photoId, query.view))
+  }),
+]
+
+/** Who will do it and how long it may take, as the rule says; said to the reporter before they send. */
+async function handlingOf(
+  db: Db,
+  { kind, code }: { kind: 'component' | 'event'; code: string },
+  cell: string,
+  now: Date,
+) {
+  const [unit] = await proposedUnits(db, kind, code, cell, now)
+  // The mildest condition promises least; the seat chooses the one that applies.
+  const standard = (await standardsOf(db, kind, code)).at(-1)
+  return unit && standard ? { unit: unit.name, limitValue: standard.limitValue, limitUnit: standard.limitUnit } : null
+}
+
+/** The reporter's own pictures, and what the unit and the checker showed of the result; never other reporters'. */
+function shownPhotos(
+  report: FollowRow,
+  photos: Awaited<ReturnType<typeof photosOfCase>>,
+): { id: string; when: 'before' | 'after' }[] {
+  return photos.flatMap(({ id, act }): { id: string; when: 'before' | 'after' }[] => {
+    if (report.reportPhotos.includes(id)) return [{ id, when: 'before' }]
+    return act === 'report_done' || act === 'pass_check' ? [{ id, when: 'after' }] : []
+  })
+}
+
+/** Reasons that are meant for the reporter; the others are talk within the office. */
+const toldReasons = new Set(['refuse', 'decline'])
+
+async function seenByReporter(db: Db, report: FollowRow) {
+  const trail = await trailOf(db, report.id)
+  const stages: { stage: ReturnType<typeof publicStage>; at: string; note: string | null }[] = []
+  for (const entry of trail) {
+    const stage = publicStage(entry.to)
+    if (stages.at(-1)?.stage === stage) continue
+    stages.push({ stage, at: entry.recorded.toISOString(), note: toldReasons.has(entry.act) ? entry.reason : null })
+  }
+  return {
+    code: report.code,
+    className: { 'zh-CN': report.classZh, en: report.classEn },
+    placeWords: { 'zh-CN': report.placeZh, en: report.placeEn },
+    text: report.text,
+    at: report.at.toISOString(),
+    stage: publicStage(report.status),
+    stages,
+    unit: report.leadUnitId ? { 'zh-CN': report.unitZh ?? '', en: report.unitEn ?? '' } : null,
+    due: report.due?.toISOString() ?? null,
+    others: report.reports - 1,
+    photos: shownPhotos(report, await photosOfCase(db, report.id)),
+  }
+}
