@@ -26,7 +26,7 @@ export function alarmText({ rule, raisedAt, peak, limit, unit, standard, device 
   const permit =
     device.nightPermit === null ? '夜间施工许可:未登记' : device.nightPermit ? '有夜间施工许可' : '无夜间施工许可'
   const site = device.label ? `${device.nameZh}(${device.label})` : device.nameZh
-  return `${wallTime(raisedAt)} ${site}${whatIsLoud[rule] ?? rule} ${peak.toFixed(1)} ${unit},超过限值 ${limit} ${unit}(${standard});${permit}。噪声自动监测告警,须现场核实。`
+  return `${wallTime(raisedAt)} ${site},${whatIsLoud[rule] ?? rule} ${peak.toFixed(1)} ${unit},超过限值 ${limit} ${unit}(${standard});${permit}。噪声自动监测告警,须现场核实。`
 }
 
 export const on: readonly Listener[] = [

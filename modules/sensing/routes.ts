@@ -50,13 +50,18 @@ export const routes = [
   }),
 
   serve(positionsIn, async ({ query }, { db, actor }) => ({
-    positions: (await positionsInBox(db, actor, query)).map(
-      ({ nameZh, nameEn, areaCode: _, unitId: __, at, ...p }) => ({
-        ...p,
-        name: { 'zh-CN': nameZh, en: nameEn },
-        at: at.toISOString(),
-      }),
-    ),
+    positions: (await positionsInBox(db, actor, query)).map((p) => ({
+      deviceId: p.deviceId,
+      handle: p.handle,
+      kind: p.kind,
+      name: { 'zh-CN': p.nameZh, en: p.nameEn },
+      label: p.label,
+      lon: p.lon,
+      lat: p.lat,
+      headingDeg: p.headingDeg,
+      speedKmh: p.speedKmh,
+      at: p.at.toISOString(),
+    })),
   })),
 
   serveAbout(deviceCurve, deviceSubject, async ({ subject, query }, { db, now }) => {

@@ -41,11 +41,12 @@ export type Finding =
 /** What follows from the readings at these moments, in their order. A moment is the end of what was measured. */
 export function judge(readings: readonly Reading[], moments: readonly Date[], before: Standings): Finding[] {
   const minutes = minutesOf(readings)
+  const windows = rollingWindows(minutes)
   const standings = { ...before }
   const findings: Finding[] = []
   for (const at of [...moments].sort((a, b) => a.getTime() - b.getTime())) {
     for (const rule of noiseRules) {
-      const seen = rule === 'noise-leq' ? seenLeq(minutes, at) : seenNightMax(readings, minutes, at)
+      const seen = rule === 'noise-leq' ? seenLeq(windows, at) : seenNightMax(readings, minutes, at)
       const finding = follow(rule, at, standings[rule], seen)
       if (!finding) continue
       findings.push(finding)
@@ -82,13 +83,13 @@ function after(standing: Standing, finding: Finding): Standing {
   return { ...standing, open: { raisedAt, peak: finding.peak } }
 }
 
-function seenLeq(minutes: readonly Minute[], at: Date): Seen {
+function seenLeq(windows: Windows, at: Date): Seen {
   const end = minuteOf(at)
   const { leq: limit, standard } = limitsOfMinuteBefore(end)
-  const level = leqAt(minutes, end)
+  const level = windows(end)
   const ends = Array.from({ length: clearMinutes }, (_, i) => end - i * MINUTE)
   const quiet = ends.every((e) => {
-    const then = leqAt(minutes, e)
+    const then = windows(e)
     return then !== null && then < limitsOfMinuteBefore(e).leq - clearBelowDb
   })
   return { above: level !== null && level > limit ? level : null, quiet, limit, standard }
@@ -97,9 +98,20 @@ function seenLeq(minutes: readonly Minute[], at: Date): Seen {
 /** A window that ends at 22:00 sharp is all day. */
 const limitsOfMinuteBefore = (end: number) => limitsAt(new Date(end - MINUTE))
 
-function leqAt(minutes: readonly Minute[], end: number): number | null {
-  const { night } = limitsOfMinuteBefore(end)
-  return rollingLeq(minutes, end, (m) => isNight(new Date(m)) === night)
+type Windows = (end: number) => number | null
+
+/** The rolling level by the end of its window; samples of one minute ask for the same windows again and again. */
+function rollingWindows(minutes: readonly Minute[]): Windows {
+  const known = new Map<number, number | null>()
+  return (end) => {
+    let level = known.get(end)
+    if (level === undefined) {
+      const { night } = limitsOfMinuteBefore(end)
+      level = rollingLeq(minutes, end, (m) => isNight(new Date(m)) === night)
+      known.set(end, level)
+    }
+    return level
+  }
 }
 
 function seenNightMax(readings: readonly Reading[], minutes: readonly Minute[], at: Date): Seen {

@@ -44,7 +44,9 @@ export const devicesOf = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> 
 /** Devices of a kind that a simulator may play: never one that is real. */
 export const simulatedDevices = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> =>
   (
-    await sql<DeviceRow>`${device} where d.kind = ${kind} and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(db)
+    await sql<DeviceRow>`${device} where d.kind = ${kind} and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(
+      db,
+    )
   ).rows
 
 export const deviceById = async (db: Db, id: string): Promise<DeviceRow | undefined> =>
