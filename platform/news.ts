@@ -114,7 +114,8 @@ async function afterFailure(
     await sql`insert into platform.parked_news (listener, xid, seq, error) values (${name}, ${xid}::xid8, ${seq}, ${String(error)}) on conflict do nothing`.execute(
       tx,
     )
-    await sql`update platform.listener set xid = ${xid}::xid8, seq = ${seq} where name = ${name}`.execute(tx)
+    await sql`insert into platform.listener (name, xid, seq) values (${name}, ${xid}::xid8, ${seq})
+      on conflict (name) do update set xid = excluded.xid, seq = excluded.seq`.execute(tx)
   })
 }
 

@@ -7,6 +7,7 @@ export const messages: Messages = {
     'identity/wrong-code': '动态口令不对或已用过,请等下一组数字。',
     'identity/locked': '连续输错多次,账号已锁定,{minutes} 分钟后再试,或请安全管理员解锁。',
     'identity/already-enrolled': '已绑定动态口令。',
+    'identity/own-post': '不能给自己任职,请由另一位管理员办理。',
   },
   en: {
     'identity/wrong-password': 'The name or the password is not right.',
@@ -15,5 +16,6 @@ export const messages: Messages = {
     'identity/locked':
       'Too many failures: the account rests for {minutes} more minutes, or until the security administrator unlocks it.',
     'identity/already-enrolled': 'A second factor is already enrolled.',
+    'identity/own-post': 'Nobody gives a post to themselves; ask another administrator.',
   },
 }

@@ -119,6 +119,8 @@ export const routes = [
   }),
 
   serve(addMembership, async ({ params, body }, { db, actor, address }) => {
+    // Whoever hands out posts must not take one for themselves (separated administrators, GB/T 22239 8.1.5).
+    if (params.id === actor.id) return refuse('identity/own-post')
     granted(await lockPerson(db, params.id))
     const id = newId()
     await addMembershipRow(db, { id, personId: params.id, ...body })

@@ -62,6 +62,8 @@ export interface TestServer extends TestDatabase {
   settings: Settings
   /** A caller that is signed in as this actor. */
   as: (actor: Actor) => Client
+  /** The same, as the cookie that a browser would send. */
+  cookieOf: (actor: Actor) => string
   /** A caller that is not signed in. */
   stranger: Client
 }
@@ -89,6 +91,11 @@ export async function testServer(modules: readonly Module[], options: TestServer
     authenticate: options.authenticate ?? (async (_, token) => actors.get(token)),
     ...(options.clock ? { clock: options.clock } : {}),
   })
+  const cookieOf = (actor: Actor): string => {
+    const token = newId()
+    actors.set(token, actor)
+    return `${sessionCookie}=${token}`
+  }
   const base = await server.listen({ host: '127.0.0.1', port: 0 })
   afterAll(() => server.close())
   return {
@@ -96,11 +103,8 @@ export async function testServer(modules: readonly Module[], options: TestServer
     base,
     blobs,
     settings,
-    as(actor) {
-      const token = newId()
-      actors.set(token, actor)
-      return client(base, { headers: { cookie: `${sessionCookie}=${token}` } })
-    },
+    as: (actor) => client(base, { headers: { cookie: cookieOf(actor) } }),
+    cookieOf,
     stranger: client(base),
   }
 }
