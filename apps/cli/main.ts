@@ -17,6 +17,10 @@ const commands: Record<string, Command> = {
     does: 'start everything here: engine, server, worker, gateway, demo simulators',
     run: lazily(() => import('./up.ts')),
   },
+  check: {
+    does: 'boundaries, types, lint, messages, licences …; --write makes generated files anew; NAME… runs only those',
+    run: lazily(() => import('./check.ts')),
+  },
   user: { does: 'add NAME ROLE UNIT [AREA…] | password NAME | list', run: lazily(() => import('./user.ts')) },
 }
 
