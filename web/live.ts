@@ -27,6 +27,9 @@ export interface Live {
 export const backOff = (tries: number, chance = Math.random()): number =>
   Math.min(15_000, 500 * 2 ** Math.min(tries, 10)) * (0.7 + 0.6 * chance)
 
+/** Milliseconds of silence after which a line that still looks open is renewed: a cable pulled far away closes no socket. */
+export const silenceAllowed = 90_000
+
 /** The server's clock against ours: the smallest difference seen is the one least delayed on its way. */
 export function latencyMeter() {
   let offset = Number.POSITIVE_INFINITY
@@ -66,6 +69,7 @@ export function openLive(url: string = liveUrl()): Live {
   let closed = false
   let wasOnline = false
   let timer: ReturnType<typeof setTimeout> | undefined
+  let silence: ReturnType<typeof setTimeout> | undefined
 
   const wish = (w: LiveWish): void => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(w))
@@ -79,12 +83,23 @@ export function openLive(url: string = liveUrl()): Live {
     }
   }
 
+  function heard(): void {
+    clearTimeout(silence)
+    silence = setTimeout(() => {
+      const old = socket
+      socket = null
+      old?.close()
+      connect()
+    }, silenceAllowed)
+  }
+
   function connect(): void {
     clearTimeout(timer)
     if (closed || socket) return
     const opened = new WebSocket(url)
     opened.binaryType = 'arraybuffer'
     socket = opened
+    heard()
     opened.onopen = () => {
       tries = 0
       state.value = 'online'
@@ -94,12 +109,14 @@ export function openLive(url: string = liveUrl()): Live {
       wasOnline = true
     }
     opened.onmessage = ({ data }) => {
+      heard()
       if (typeof data === 'string') hear(JSON.parse(data) as LiveWord)
       else positions.tell(decodePositions(data as ArrayBuffer))
     }
     opened.onclose = () => {
       if (socket !== opened) return
       socket = null
+      clearTimeout(silence)
       state.value = 'offline'
       if (!closed) timer = setTimeout(connect, backOff(tries++))
     }
@@ -131,6 +148,7 @@ export function openLive(url: string = liveUrl()): Live {
     close() {
       closed = true
       clearTimeout(timer)
+      clearTimeout(silence)
       removeEventListener('online', hurry)
       removeEventListener('offline', lost)
       socket?.close()

@@ -23,6 +23,8 @@ export const webApp = (base: string, root: string): UserConfig => ({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    // Zod would try whether eval is allowed, which the CSP reports; told beforehand, it does not try.
+    rolldownOptions: { output: { banner: 'globalThis.__zod_globalConfig ??= { jitless: true };' } },
   },
   server: {
     proxy: { '/api': { target: process.env.PENTAD_API ?? 'http://127.0.0.1:8080', ws: true } },

@@ -104,18 +104,6 @@ export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
       paint: { 'text-color': t.text },
     },
     {
-      id: 'selected-ring',
-      source: 'selected',
-      type: 'circle',
-      paint: {
-        'circle-radius': 17 * scale,
-        'circle-color': t.accent,
-        'circle-opacity': 0.14,
-        'circle-stroke-width': 2,
-        'circle-stroke-color': t.accent,
-      },
-    },
-    {
       id: 'alarm-pulse',
       source: 'alarms',
       type: 'circle',
@@ -161,6 +149,31 @@ export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
       layout: {
         'icon-image': ['concat', 'alarm-', ['get', 'level']],
         'icon-size': scale,
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+      },
+    },
+    {
+      id: 'selected-ring',
+      source: 'selected',
+      type: 'circle',
+      paint: {
+        'circle-radius': 17 * scale,
+        'circle-color': t.accent,
+        'circle-opacity': 0.14,
+        'circle-stroke-width': 2,
+        'circle-stroke-color': t.accent,
+      },
+    },
+    {
+      // The chosen one shows its own sign, also while its neighbours are one circle.
+      id: 'selected-case',
+      source: 'selected',
+      type: 'symbol',
+      filter: ['has', 'light'],
+      layout: {
+        'icon-image': ['concat', 'light-', ['get', 'light']],
+        'icon-size': 1.15 * scale,
         'icon-allow-overlap': true,
         'icon-ignore-placement': true,
       },

@@ -192,3 +192,9 @@ export const baseStyle = (base: BaseMap, t: Tokens, language: Language, scale = 
   sources: { [baseSource]: { type: 'geojson', data: { type: 'FeatureCollection', features: base.features } as never } },
   layers: baseLayers(t, language, scale),
 })
+
+/** The properties of a layer that another theme or language changes. */
+export const changed = (before: object = {}, after: object = {}): { name: string; value: unknown }[] =>
+  Object.entries(after).flatMap(([name, value]) =>
+    JSON.stringify((before as Record<string, unknown>)[name]) === JSON.stringify(value) ? [] : [{ name, value }],
+  )

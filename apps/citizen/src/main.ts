@@ -1,4 +1,5 @@
 /** The citizen's page (市民城管通): no account; a photo, four taps, and a code to follow it by. */
+import '@pentad/web/no-eval.ts'
 import '@pentad/web/theme/index.ts'
 import '@pentad/web/theme/phone.css'
 import './citizen.css'

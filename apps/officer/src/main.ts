@@ -1,4 +1,5 @@
 /** The officer's phone (执法城管通): works the same with and without a network. */
+import '@pentad/web/no-eval.ts'
 import '@pentad/web/theme/index.ts'
 import './vant.css'
 import '@pentad/web/theme/vant.css'

@@ -12,9 +12,12 @@ test('a case is yellow from its urge on, red after its deadline, and at rest wit
   expect(lightOf({ clock }, new Date('2026-05-21T00:10:01Z'))).toBe('red')
 })
 
-test('what was late in its disposal stays among the late, though a new clock runs', () => {
-  expect(passes('red', { clock, overdue: true }, now)).toBe(true)
-  expect(passes('red', { clock, overdue: false }, now)).toBe(false)
+test('the late are those whose disposal is late and still runs, as the figure counts them', () => {
+  const disposing = { clock, status: 'disposing' as const }
+  expect(passes('red', { ...disposing, overdue: true }, now)).toBe(true)
+  expect(passes('red', { ...disposing, status: 'checking', overdue: true }, now)).toBe(false)
+  expect(passes('yellow', { ...disposing, overdue: false }, now)).toBe(true)
+  expect(passes('yellow', { ...disposing, overdue: true }, now)).toBe(false)
 })
 
 test('an open case never looks finished', () => {

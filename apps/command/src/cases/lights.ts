@@ -35,13 +35,20 @@ export function toneOf(status: Status): Tone {
   }
 }
 
-/** Lights as an address may ask for them. */
+/** Disposals as an address may ask for them, and as the figures of the top bar count them. */
 export const lightFilters = ['all', 'yellow', 'red'] as const
 export type LightFilter = (typeof lightFilters)[number]
 
-/** `yellow` asks for what is due soon, `red` for what is late: in its step or in its disposal. */
-export function passes<C extends Timed & { overdue: boolean }>(filter: LightFilter, c: C, now: Date): boolean {
+interface Disposed extends Timed {
+  status: Status
+  overdue: boolean
+}
+/** The disposal clock runs while a case lies with a unit (domain §3.6: it stands from the report of the work on). */
+const disposalRuns = (status: Status): boolean => status === 'pending_sign' || status === 'disposing'
+
+/** `yellow` asks for disposals that are due soon, `red` for those that are late and still run. */
+export function passes(filter: LightFilter, c: Disposed, now: Date): boolean {
   if (filter === 'all') return true
-  const light = lightOf(c, now)
-  return filter === 'red' ? light === 'red' || c.overdue : light === 'yellow'
+  if (!disposalRuns(c.status)) return false
+  return filter === 'red' ? c.overdue : !c.overdue && lightOf(c, now) === 'yellow'
 }

@@ -18,6 +18,8 @@ test('rework and overdue stand out; a closed case is calm', () => {
 })
 
 test('INS-12 an act done without network shows both clocks', () => {
-  expect(cameLate({ at: '2026-05-21T01:10:00Z', recorded: '2026-05-21T01:31:00Z' })).toBe(true)
-  expect(cameLate({ at: '2026-05-21T01:10:00Z', recorded: '2026-05-21T01:10:02Z' })).toBe(false)
+  const actor = { id: '1', name: '韩松', unitName: null }
+  expect(cameLate({ actor, at: '2026-05-21T01:10:00Z', recorded: '2026-05-21T01:31:00Z' })).toBe(true)
+  expect(cameLate({ actor: null, at: '2026-05-21T01:10:00Z', recorded: '2026-05-21T01:31:00Z' })).toBe(false)
+  expect(cameLate({ actor, at: '2026-05-21T01:10:00Z', recorded: '2026-05-21T01:10:02Z' })).toBe(false)
 })

@@ -11,11 +11,12 @@ export const actWord = (act: string): string =>
 
 /** Sent back and refused are bad news, an urge is a warning, an end is an end. */
 export function trailTone({ act, to }: Pick<Entry, 'act' | 'to'>): 'bad' | 'warn' | 'ok' | 'info' {
+  if (act === 'urge') return 'warn'
   if (act === 'overdue' || act === 'alarm' || to === 'rework') return 'bad'
-  if (act === 'urge' || ['send_back', 'return_to_file', 'send_again', 'decline', 'refuse'].includes(act)) return 'warn'
+  if (['send_back', 'return_to_file', 'send_again', 'decline', 'refuse'].includes(act)) return 'warn'
   return to === 'closed' ? 'ok' : 'info'
 }
 
-/** The phone had no network: the act reached us more than two minutes after it was done. */
-export const cameLate = ({ at, recorded }: Pick<Entry, 'at' | 'recorded'>): boolean =>
-  Date.parse(recorded) - Date.parse(at) > 2 * MINUTE
+/** The phone had no network: a person's act reached us more than two minutes after it was done. */
+export const cameLate = ({ actor, at, recorded }: Pick<Entry, 'actor' | 'at' | 'recorded'>): boolean =>
+  actor !== null && Date.parse(recorded) - Date.parse(at) > 2 * MINUTE

@@ -204,7 +204,7 @@ export default {
     otherUnit: 'Another unit',
     findUnit: 'Search all units',
     sendTo: 'Send to {unit}',
-    rule: 'Duty rule: {rule}',
+    ruleNames: 'Named by the duty rule',
     ruleNone: 'No duty rule names it',
     sameClass: '{n} of this class closed in 90 days',
     inTime: '{share} in time',
@@ -314,7 +314,7 @@ export default {
     class: 'Class',
     queue: 'Queue',
     light: 'Deadline',
-    lights: { all: 'Any deadline', yellow: 'Due soon', red: 'Overdue' },
+    lights: { all: 'Any deadline', yellow: 'Disposal due soon', red: 'Disposal late' },
     clear: 'Clear filters',
     column: {
       light: 'Light',

@@ -200,7 +200,7 @@ export default {
     otherUnit: '其他单位',
     findUnit: '查找全部单位',
     sendTo: '派给{unit}',
-    rule: '责任规则：{rule}',
+    ruleNames: '责任规则指定',
     ruleNone: '无责任规则指定',
     sameClass: '90 天办结同类 {n} 件',
     inTime: '按期 {share}',
@@ -303,7 +303,7 @@ export default {
     class: '类别',
     queue: '队列',
     light: '时限',
-    lights: { all: '时限不限', yellow: '将到期', red: '超时' },
+    lights: { all: '不限时限', yellow: '处置将到期', red: '处置超时' },
     clear: '清除筛选',
     column: {
       light: '灯',

@@ -1,6 +1,7 @@
 /** Every word of the officer's phone, in English. */
 export default {
   app: 'Pentad Officer',
+  face: 'Officer',
   tab: { today: 'Today', outbox: 'Outbox', report: 'Report', map: 'Map', mine: 'Me' },
   camera: 'Photo',
   back: 'Back',
@@ -130,6 +131,7 @@ export default {
     placeRefused: 'Position not allowed; sent without it',
     placeUnknown: 'No position found; sent without it',
     needPhoto: 'Take a photo first',
+    needOutcome: 'Choose pass or fail',
     needReason: 'State the reason first',
     before: 'Before',
     saving: 'Saving on this phone',
@@ -160,7 +162,7 @@ export default {
     sentHere: 'Saved on this phone',
   },
   outbox: {
-    title: 'Outbox and receipts',
+    title: 'Outbox',
     empty: 'Nothing waits to be sent',
     emptyHint: 'Every step you take on this phone is kept here first, then sent to the centre.',
     refused: 'Sent back – please decide',
@@ -213,12 +215,12 @@ export default {
     signOut: 'Sign out',
     signOutAsk: 'Sign out?',
     signOutWaiting:
-      '{n} have not reached the centre. They stay on this phone and are sent only when you sign in again.',
+      'One has not reached the centre. It stays on this phone and is sent only when you sign in again. | {n} have not reached the centre. They stay on this phone and are sent only when you sign in again.',
     signOutClean: 'Cases on this phone are cleared; nothing waits to be sent.',
     stay: 'Stay',
     leave: 'Sign out',
     clean: 'All delivered – safe',
-    notClean: '{n} are on this phone only',
+    notClean: 'One is on this phone only | {n} are on this phone only',
   },
   role: {
     inspector: 'Inspector',

@@ -1,6 +1,7 @@
 /** 执法城管通的全部文字 */
 export default {
   app: '执法城管通',
+  face: '执法城管通',
   tab: { today: '今天', outbox: '待发', report: '发现问题', map: '地图', mine: '我的' },
   camera: '拍',
   back: '返回',
@@ -126,6 +127,7 @@ export default {
     placeRefused: '没有定位权限,将不带位置',
     placeUnknown: '定位不到,将不带位置',
     needPhoto: '先拍一张照片',
+    needOutcome: '选择通过或不通过',
     needReason: '先写明原因',
     before: '处置前',
     saving: '正在存到本机',
