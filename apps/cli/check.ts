@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util'
 import type { Check, Outcome } from './check/check.ts'
 import { boundaries } from './check/steps/boundaries.ts'
+import { features } from './check/steps/features.ts'
 import { length } from './check/steps/length.ts'
 import { licences } from './check/steps/licences.ts'
 import { messages } from './check/steps/messages.ts'
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   tables,
   wording,
   licences,
+  features,
   words,
   length,
 ]
