@@ -10,6 +10,8 @@ import type { TestProject } from 'vitest/node'
 import { migrationSources } from './apps/server/modules.ts'
 
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  // Pure tests need no engine.
+  if (process.env.PENTAD_TEST_WITHOUT_DATABASE) return async () => undefined
   const outside = process.env.PENTAD_TEST_DATABASE_URL
   const folder = outside ? undefined : mkdtempSync(join(tmpdir(), 'pentad-test-'))
   const engine = folder ? await startEngine({ folder, volatile: true }) : undefined

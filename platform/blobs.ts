@@ -36,7 +36,11 @@ export function folderBlobs(folder: string): Blobs {
     await rename(draft, path)
     if (!durable) return
     const parent = await open(dirname(path), 'r')
-    await parent.sync().finally(() => parent.close())
+    try {
+      await parent.sync()
+    } finally {
+      await parent.close()
+    }
   }
   return {
     async put(bytes) {

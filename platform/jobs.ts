@@ -29,15 +29,23 @@ export interface Later {
   key?: string
 }
 
-/** Puts a job down in the transaction at hand. */
-export async function later(db: Db, name: string, { payload = {}, runAt, key }: Later = {}): Promise<void> {
-  await sql`select graphile_worker.add_job(${name}, payload => ${JSON.stringify(payload)}::json,
-    run_at => ${runAt ?? null}, job_key => ${key ?? null}, max_attempts => 12)`.execute(db)
+/** Puts jobs of one kind down in the transaction at hand, in one round trip. */
+export async function laterAll(db: Db, name: string, jobs: readonly Later[]): Promise<void> {
+  const rows = jobs.map(({ payload = {}, runAt, key }) => ({
+    payload,
+    run_at: runAt?.toISOString() ?? null,
+    key: key ?? null,
+  }))
+  await sql`select graphile_worker.add_job(${name}, payload => payload, run_at => run_at, job_key => key, max_attempts => 12)
+    from json_to_recordset(${JSON.stringify(rows)}::json) as j (payload json, run_at timestamptz, key text)`.execute(db)
 }
 
-/** Takes a job back that has not started. */
-export async function takeBack(db: Db, key: string): Promise<void> {
-  await sql`select graphile_worker.remove_job(${key})`.execute(db)
+/** Puts a job down in the transaction at hand. */
+export const later = (db: Db, name: string, job: Later = {}): Promise<void> => laterAll(db, name, [job])
+
+/** Takes jobs back that have not started. */
+export async function takeBack(db: Db, keys: readonly string[]): Promise<void> {
+  await sql`select graphile_worker.remove_job(key) from unnest(${keys}::text[]) as key`.execute(db)
 }
 
 /** Makes the tables of the queue. */

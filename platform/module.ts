@@ -2,7 +2,7 @@
 import type { Transaction } from './db/index.ts'
 import type { Job } from './jobs.ts'
 import type { News } from './news.ts'
-import type { Served } from './serve/index.ts'
+import type { Served } from './serve/served.ts'
 
 /** Sentences by code for each language; `{name}` stands for a detail. */
 export interface Messages {

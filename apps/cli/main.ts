@@ -18,6 +18,20 @@ const commands: Record<string, Command> = {
     does: 'start everything here: engine, server, worker, gateway, demo simulators',
     run: lazily(() => import('./up.ts')),
   },
+  check: {
+    does: 'boundaries, types, lint, messages, licences …; --write makes generated files anew; NAME… runs only those',
+    run: lazily(() => import('./check.ts')),
+  },
+  test: {
+    does: 'all tests; --unit | --db | --story | --outside (on Debian’s PostgreSQL) or a FILTER of file names',
+    run: lazily(() => import('./test.ts')),
+  },
+  features: {
+    does: 'what is owed and what proves it; --write refreshes docs/features.md',
+    run: lazily(() => import('./features.ts')),
+  },
+  bench: { does: 'NAME: a measurement of bench/', run: lazily(() => import('./bench.ts')) },
+  soak: { does: 'NAME: a campaign of soak/', run: lazily(() => import('./soak.ts')) },
   backup: {
     does: 'FOLDER: everything of the running city into one folder, without stopping it',
     run: lazily(() => import('./backup.ts')),

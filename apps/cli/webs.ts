@@ -19,9 +19,10 @@ function sourcesOf(app: string): string {
     'package-lock.json',
   ]
   for (const file of patterns.flatMap((p) => globSync(p, { cwd: root })).sort()) {
-    if (file.includes('/dist/') || file.includes('node_modules')) continue
-    const { mtimeMs, size } = statSync(join(root, file))
-    hash.update(`${file} ${mtimeMs} ${size}\n`)
+    if (/\/(dist|node_modules)\b/.test(file)) continue
+    const found = statSync(join(root, file))
+    // A folder's time changes when the build writes beside it.
+    if (found.isFile()) hash.update(`${file} ${found.mtimeMs} ${found.size}\n`)
   }
   return hash.digest('hex')
 }

@@ -9,12 +9,22 @@ import type { Module } from '@pentad/platform/module'
 import type { LiveSource } from '@pentad/platform/serve'
 import { publicService } from '@pentad/public-service'
 import { rulebook } from '@pentad/rulebook'
+import { sensing, liveSources as sensingSources } from '@pentad/sensing'
 
-export const modules: readonly Module[] = [identity, geography, evidence, rulebook, cases, publicService, operations]
+export const modules: readonly Module[] = [
+  identity,
+  geography,
+  evidence,
+  rulebook,
+  sensing,
+  cases,
+  publicService,
+  operations,
+]
 
 export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migrations }) =>
   migrations ? [{ module: name, folder: migrations }] : [],
 )
 
 /** What moves on the maps. */
-export const liveSources: readonly LiveSource<never>[] = []
+export const liveSources: readonly LiveSource<never>[] = [...sensingSources]

@@ -1,8 +1,7 @@
 /** Tells the screens and the reporters that a case changed. */
 import type { Db } from '@pentad/platform/db'
-import { announce } from '@pentad/platform/news'
 import { publicStage, type Status } from './model.ts'
-import { reportCodes } from './queries/index.ts'
+import { addCaseNews } from './queries/index.ts'
 
 export interface Changed {
   id: string
@@ -14,15 +13,6 @@ export interface Changed {
 }
 
 export async function announceCase(db: Db, c: Changed, act: string, before: Status | null): Promise<void> {
-  await announce(db, {
-    topic: 'case',
-    about: { id: c.id, no: c.no, status: c.status, version: c.version, act },
-    may: 'cases.read',
-    areaCode: c.areaCode,
-    units: c.leadUnitId ? [c.leadUnitId] : [],
-  })
-  if (before !== null && publicStage(before) === publicStage(c.status)) return
-  for (const code of await reportCodes(db, c.id)) {
-    await announce(db, { topic: 'report', about: { code }, publicTopic: `report/${code}` })
-  }
+  const toReporters = before === null || publicStage(before) !== publicStage(c.status)
+  await addCaseNews(db, c, { id: c.id, no: c.no, status: c.status, version: c.version, act }, toReporters)
 }

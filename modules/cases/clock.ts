@@ -1,6 +1,6 @@
 /** The clocks of a case: when the disposal is due, how much of it is used, and what wakes up at those times. */
 import type { Db } from '@pentad/platform/db'
-import { later, takeBack } from '@pentad/platform/jobs'
+import { laterAll, takeBack } from '@pentad/platform/jobs'
 import { MINUTE } from '@pentad/platform/time'
 import { calendarBy } from '@pentad/rulebook'
 import { deadline, deadlineShare, elapsed, type LimitUnit, type WorkCalendar } from '@pentad/rulebook/model'
@@ -61,15 +61,17 @@ export interface TimerPayload {
 const keyOf = (caseId: string, act: TimerPayload['act']) => `cases.timer:${caseId}:${act}`
 
 /** Sets both timers; one whose time has passed meanwhile fires at once, and looks whether it still has to say something. */
-export async function setTimers(db: Db, caseId: string, urgeAt: Date, due: Date): Promise<void> {
-  for (const [act, runAt] of [
-    ['urge', urgeAt],
-    ['overdue', due],
-  ] as const) {
-    await later(db, 'cases.timer', { payload: { caseId, act } satisfies TimerPayload, runAt, key: keyOf(caseId, act) })
-  }
-}
-export async function clearTimers(db: Db, caseId: string): Promise<void> {
-  await takeBack(db, keyOf(caseId, 'urge'))
-  await takeBack(db, keyOf(caseId, 'overdue'))
-}
+export const setTimers = (db: Db, caseId: string, urgeAt: Date, due: Date): Promise<void> =>
+  laterAll(
+    db,
+    'cases.timer',
+    (
+      [
+        ['urge', urgeAt],
+        ['overdue', due],
+      ] as const
+    ).map(([act, runAt]) => ({ payload: { caseId, act } satisfies TimerPayload, runAt, key: keyOf(caseId, act) })),
+  )
+
+export const clearTimers = (db: Db, caseId: string): Promise<void> =>
+  takeBack(db, [keyOf(caseId, 'urge'), keyOf(caseId, 'overdue')])

@@ -2,6 +2,7 @@
 import type { Module } from '@pentad/platform/module'
 import { jobs } from './jobs.ts'
 import { messages } from './messages.ts'
+import { on } from './on.ts'
 import { routes } from './routes.ts'
 
 export { proposedUnits } from './dispatch.ts'
@@ -26,5 +27,6 @@ export const cases: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs,
+  on,
   messages,
 }

@@ -164,7 +164,15 @@ export function decide(before: CaseState, command: Command, taker: Taker, now: D
     case 'fail_check':
     case 'refuse_close':
       return { ...after, checkedBy: null, clockStopped: null, reworkCount: before.reworkCount + 1 }
-    default:
+    case 'accept':
+    case 'refuse':
+    case 'send_back':
+    case 'decline':
+    case 'return_to_file':
+    case 'sign':
+    case 'send_check':
+    case 'dispatch_again':
+    case 'close':
       return after
   }
 }

@@ -60,22 +60,28 @@ interface CalendarRow {
   holidays: LegalDay[]
   shifted: LegalDay[]
 }
+/** A version of a calendar never changes once cases were reckoned by it, so what was read stays right. */
+const calendars = new Map<string, WorkCalendar>()
+
 /** A calendar by version, or the one in force. */
 export async function calendarBy(db: Db, version: string | null): Promise<WorkCalendar | undefined> {
+  const known = version === null ? undefined : calendars.get(version)
+  if (known) return known
   const row = (
     await sql<CalendarRow>`select version, seasons, holidays::text[] as holidays, shifted_workdays::text[] as shifted
       from rulebook.calendar where case when ${version}::text is null then in_force else version = ${version} end`.execute(
       db,
     )
   ).rows[0]
-  return (
-    row && {
-      version: row.version,
-      seasons: row.seasons,
-      holidays: new Set(row.holidays),
-      shiftedWorkdays: new Set(row.shifted),
-    }
-  )
+  if (!row) return undefined
+  const calendar = {
+    version: row.version,
+    seasons: row.seasons,
+    holidays: new Set(row.holidays),
+    shiftedWorkdays: new Set(row.shifted),
+  }
+  calendars.set(row.version, calendar)
+  return calendar
 }
 
 export const dutiesFor = async (

@@ -3,6 +3,24 @@
 export const deviceKinds = ['noise_monitor', 'vehicle', 'phone', 'radio'] as const
 export type DeviceKind = (typeof deviceKinds)[number]
 
+/** What a device speaks. Phones of officers and trunk radios (800 MHz) come by ways of their own. */
+export const protocols = ['hj212', 'jt808', 'app', 'trunk'] as const
+export type Protocol = (typeof protocols)[number]
+export const protocolOf: Record<DeviceKind, Protocol> = {
+  noise_monitor: 'hj212',
+  vehicle: 'jt808',
+  phone: 'app',
+  radio: 'trunk',
+}
+
+/** A device's address as it is kept: a terminal keeps its name when it moves from BCD[6] to BCD[10] (JT/T 808). */
+export const addressOf = (protocol: Protocol, address: string): string =>
+  protocol === 'jt808' ? address.trim().replace(/^0+(?=.)/, '') : address.trim()
+
+/** What a value stands for: a moment, or a period that begins at its time. */
+export const periods = ['rtd', 'minute', 'hour', 'day'] as const
+export type Period = (typeof periods)[number]
+
 export const deviceStates = ['online', 'silent', 'never'] as const
 export type DeviceState = (typeof deviceStates)[number]
 
@@ -12,6 +30,11 @@ export const silentAfterSeconds: Record<DeviceKind, number> = {
   vehicle: 120,
   phone: 300,
   radio: 600,
+}
+
+export function stateOf(kind: DeviceKind, lastHeard: Date | null, now: Date): DeviceState {
+  if (!lastHeard) return 'never'
+  return now.getTime() - lastHeard.getTime() > silentAfterSeconds[kind] * 1000 ? 'silent' : 'online'
 }
 
 export const verdicts = ['true', 'false', 'known'] as const

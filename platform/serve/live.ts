@@ -9,7 +9,7 @@ import type { LiveWord } from '../live.ts'
 import type { Logger } from '../log.ts'
 import { endOfNews, type News, newsAfter, type Place } from '../news.ts'
 import { type Actor, holds, permits } from '../rights.ts'
-import { nobody } from './index.ts'
+import { nobody } from './served.ts'
 
 /** Something that moves: read once for all listeners, shown to each as far as it is in view and permitted. */
 export interface LiveItem {

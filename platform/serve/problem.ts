@@ -5,7 +5,7 @@ import { brokenConstraint, isOutage } from '../db/index.ts'
 import { refusals } from '../metrics.ts'
 import type { Messages } from '../module.ts'
 import { RefusalError, refuse } from '../refusal.ts'
-import type { Language } from './index.ts'
+import type { Language } from './served.ts'
 
 export const platformMessages: Messages = {
   'zh-CN': {

@@ -21,9 +21,9 @@ import { granted, isRefusal, RefusalError, refuse } from '../refusal.ts'
 import { type Actor, holds, permits } from '../rights.ts'
 import type { Settings } from '../settings.ts'
 import { command } from './command.ts'
-import { type Context, isRaw, nobody, type Served } from './index.ts'
 import { type LiveParts, serveLive } from './live.ts'
 import { languageOf, platformMessages, sendProblem, sentencesOf } from './problem.ts'
+import { type Context, isRaw, nobody, type Served } from './served.ts'
 
 /** Who holds this session token now; undefined when it is unknown or has ended. */
 export type Authenticate = (db: Db, token: string, now: Date) => Promise<Actor | undefined>

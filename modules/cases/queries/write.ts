@@ -109,41 +109,46 @@ export interface CaseChange {
   reworkCount: number
 }
 
-/** The case after a step, with the entry of its trail. */
+/** The case after a step, with the entry of its trail, in one round trip. */
 export async function saveStep(db: Db, c: CaseChange, entry: TrailRow): Promise<void> {
-  await sql`update cases.case_file set status = ${c.status}, kind = ${c.kind}, class_code = ${c.classCode},
-      standard_id = ${c.standardId}, limit_value = ${c.limitValue}, limit_unit = ${c.limitUnit},
-      calendar_version = ${c.calendarVersion}, clock_start = ${c.clockStart}, urge_at = ${c.urgeAt}, due = ${c.due},
-      clock_stopped = ${c.clockStopped}, stage_since = ${entry.recorded}, stage_due = ${c.stageDue}, lead_unit_id = ${c.leadUnitId},
-      worked_by = ${c.workedBy}, checked_by = ${c.checkedBy}, rework_count = ${c.reworkCount},
-      closed_at = case when ${c.status} in ('closed', 'rejected') then ${entry.recorded}::timestamptz end,
-      version = ${entry.seq}, last_hash = ${entry.hash}, xid = pg_current_xact_id()
-    where id = ${entry.caseId}`.execute(db)
-  await addEvent(db, entry)
-  await addPhotos(db, entry.caseId, entry.photoIds, entry.act, entry.at)
+  await sql`with changed as (
+      update cases.case_file set status = ${c.status}, kind = ${c.kind}, class_code = ${c.classCode},
+        standard_id = ${c.standardId}, limit_value = ${c.limitValue}, limit_unit = ${c.limitUnit},
+        calendar_version = ${c.calendarVersion}, clock_start = ${c.clockStart}, urge_at = ${c.urgeAt}, due = ${c.due},
+        clock_stopped = ${c.clockStopped}, stage_since = ${entry.recorded}, stage_due = ${c.stageDue}, lead_unit_id = ${c.leadUnitId},
+        worked_by = ${c.workedBy}, checked_by = ${c.checkedBy}, rework_count = ${c.reworkCount},
+        closed_at = case when ${c.status} in ('closed', 'rejected') then ${entry.recorded}::timestamptz end,
+        version = ${entry.seq}, last_hash = ${entry.hash}, xid = pg_current_xact_id()
+      where id = ${entry.caseId} returning id), ${trailGrows(entry)}`.execute(db)
 }
 
 /** An entry that changes nothing but the trail: one more report, an urge. */
 export async function saveNote(db: Db, entry: TrailRow, moreReports = 0): Promise<void> {
-  await sql`update cases.case_file set reports = reports + ${moreReports}, version = ${entry.seq}, last_hash = ${entry.hash},
-      xid = pg_current_xact_id() where id = ${entry.caseId}`.execute(db)
-  await addEvent(db, entry)
-  await addPhotos(db, entry.caseId, entry.photoIds, entry.act, entry.at)
+  await sql`with changed as (
+      update cases.case_file set reports = reports + ${moreReports}, version = ${entry.seq}, last_hash = ${entry.hash},
+        xid = pg_current_xact_id() where id = ${entry.caseId} returning id), ${trailGrows(entry)}`.execute(db)
 }
 
-async function addEvent(db: Db, e: TrailRow): Promise<void> {
-  await sql`insert into cases.event (case_id, seq, act, actor_id, actor_unit, from_status, to_status, at, recorded, reason,
-      standard_id, unit_id, photo_ids, lon, lat, used_seconds, prev_hash, hash)
-    values (${e.caseId}, ${e.seq}, ${e.act}, ${e.actorId}, ${e.actorUnit}, ${e.from}, ${e.to}, ${e.at}, ${e.recorded}, ${e.reason},
-      ${e.standardId}, ${e.unitId}, ${e.photoIds}, ${e.lon}, ${e.lat}, ${e.usedSeconds}, ${e.prevHash}, ${e.hash})`.execute(
-    db,
-  )
-}
+const trailGrows = (e: TrailRow) => sql`photos as (
+    insert into cases.photo (case_id, photo_id, act, at) select id, p, ${e.act}, ${e.at}::timestamptz from changed, unnest(${e.photoIds}::uuid[]) as p
+    on conflict do nothing)
+  insert into cases.event (case_id, seq, act, actor_id, actor_unit, from_status, to_status, at, recorded, reason,
+    standard_id, unit_id, photo_ids, lon, lat, used_seconds, prev_hash, hash)
+  select id, ${e.seq}::int, ${e.act}, ${e.actorId}, ${e.actorUnit}, ${e.from}, ${e.to}, ${e.at}::timestamptz, ${e.recorded}::timestamptz, ${e.reason},
+    ${e.standardId}, ${e.unitId}, ${e.photoIds}::uuid[], ${e.lon}::float8, ${e.lat}::float8, ${e.usedSeconds}::int, ${e.prevHash}, ${e.hash} from changed`
 
-async function addPhotos(db: Db, caseId: string, photoIds: readonly string[], act: string, at: Date): Promise<void> {
-  if (photoIds.length === 0) return
-  await sql`insert into cases.photo (case_id, photo_id, act, at) select ${caseId}, p, ${act}, ${at} from unnest(${photoIds}::uuid[]) as p
-    on conflict do nothing`.execute(db)
+/** Tells screens of a case's change and, where their stage changed, each of its reporters; in one round trip. */
+export async function addCaseNews(
+  db: Db,
+  c: { id: string; areaCode: string | null; leadUnitId: string | null },
+  about: Record<string, unknown>,
+  toReporters: boolean,
+): Promise<void> {
+  await sql`insert into platform.news (topic, about, may, area_code, units, public_topic)
+    select 'case', ${JSON.stringify(about)}::jsonb, 'cases.read', ${c.areaCode}, ${c.leadUnitId ? [c.leadUnitId] : []}::text[], null::text
+    union all
+    select 'report', jsonb_build_object('code', code), null, null, '{}', 'report/' || code from cases.report
+    where case_id = ${c.id} and ${toReporters}`.execute(db)
 }
 
 export interface ReportRow {
@@ -192,8 +197,3 @@ export async function knownReports(
   )
   return new Set(rows.map((r) => `${r.source}:${r.no}`))
 }
-
-export const reportCodes = async (db: Db, caseId: string): Promise<string[]> =>
-  (await sql<{ code: string }>`select code from cases.report where case_id = ${caseId}`.execute(db)).rows.map(
-    (r) => r.code,
-  )

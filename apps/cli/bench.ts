@@ -1,0 +1,4 @@
+/** `./pentad bench NAME`: measurements. */
+import { runNamed } from './named.ts'
+
+export const run = (args: string[]): Promise<number> => runNamed('bench', args)

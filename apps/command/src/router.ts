@@ -1,0 +1,74 @@
+/** The pages, who may see them, and their theme for those who chose none. */
+import { me } from '@pentad/web/me.ts'
+import type { Theme } from '@pentad/web/theme/index.ts'
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { firstPage } from './pages.ts'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    may?: string
+    theme?: Theme
+    title?: string
+    /** Without the desk around it. */
+    bare?: boolean
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/command/',
+    component: () => import('./pages/cases/SituationPage.vue'),
+    meta: { may: 'cases.read', theme: 'dark', title: 'situation' },
+  },
+  {
+    path: '/command/cases',
+    component: () => import('./pages/cases/CasesPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'cases' },
+  },
+  {
+    path: '/command/cases/:id',
+    component: () => import('./pages/cases/CasePage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'cases' },
+  },
+  {
+    path: '/command/report',
+    component: () => import('./pages/cases/ReportPage.vue'),
+    meta: { may: 'cases.report', theme: 'light', title: 'report' },
+  },
+  {
+    path: '/command/alarms',
+    component: () => import('./pages/sensing/AlarmsPage.vue'),
+    meta: { may: 'sensing.read', theme: 'light', title: 'alarms' },
+  },
+  {
+    path: '/command/devices',
+    component: () => import('./pages/sensing/DevicesPage.vue'),
+    meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
+  },
+  {
+    path: '/command/people',
+    component: () => import('./pages/identity/PeoplePage.vue'),
+    meta: { may: 'identity.read-people', theme: 'light', title: 'people' },
+  },
+  {
+    path: '/command/audit',
+    component: () => import('./pages/identity/AuditPage.vue'),
+    meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
+  },
+  { path: '/command/none', component: () => import('./pages/identity/NoPostPage.vue'), meta: { theme: 'light' } },
+  {
+    path: '/wall',
+    component: () => import('./pages/wall/WallPage.vue'),
+    meta: { may: 'cases.read', theme: 'dark', bare: true },
+  },
+  { path: '/:rest(.*)*', redirect: '/command/' },
+]
+
+export const router = createRouter({ history: createWebHistory('/'), routes })
+
+export const home = firstPage
+
+router.beforeEach((to) => {
+  if (!me.value || !to.meta.may || me.value.may.includes(to.meta.may)) return true
+  return firstPage(me.value.may)
+})

@@ -1,0 +1,59 @@
+/** The reads of devices and alarms, each with the key under which news find it. */
+import type { Reply } from '@pentad/platform/contract'
+import { deviceCurve, listAlarms, listDevices, positionsIn, readAlarm } from '@pentad/sensing/contract'
+import { api } from '@pentad/web/api.ts'
+import type { Box } from '@pentad/web/live.ts'
+import { useQuery } from '@tanstack/vue-query'
+import { computed, type MaybeRefOrGetter, toValue } from 'vue'
+
+export type Alarm = Reply<typeof listAlarms>['alarms'][number]
+export type AlarmWhole = Reply<typeof readAlarm>
+export type Device = Reply<typeof listDevices>['devices'][number]
+export type Curve = AlarmWhole['curves'][number]
+export type Position = Reply<typeof positionsIn>['positions'][number]
+
+export const useAlarms = (open: MaybeRefOrGetter<boolean>, wanted: MaybeRefOrGetter<boolean> = true, most = 100) =>
+  useQuery({
+    queryKey: computed(() => ['sensing', 'alarms', { open: toValue(open), most }]),
+    // The wire speaks of true and false in words.
+    queryFn: ({ signal }) =>
+      api(listAlarms, { query: { ...(toValue(open) ? { open: 'true' } : {}), most } }, { signal }),
+    enabled: computed(() => toValue(wanted)),
+    placeholderData: (before) => before,
+  })
+
+export const useAlarm = (id: MaybeRefOrGetter<string | null>) =>
+  useQuery({
+    queryKey: computed(() => ['sensing', 'alarm', toValue(id)]),
+    queryFn: ({ signal }) => api(readAlarm, { params: { id: toValue(id) ?? '' } }, { signal }),
+    enabled: computed(() => Boolean(toValue(id))),
+    refetchInterval: 60_000,
+  })
+
+export const useDevices = (wanted: MaybeRefOrGetter<boolean> = true) =>
+  useQuery({
+    queryKey: ['sensing', 'devices'],
+    queryFn: ({ signal }) => api(listDevices, { query: {} }, { signal }),
+    enabled: computed(() => toValue(wanted)),
+    refetchInterval: 60_000,
+  })
+
+export const useCurve = (id: MaybeRefOrGetter<string | null>, minutes: MaybeRefOrGetter<number>) =>
+  useQuery({
+    queryKey: computed(() => ['sensing', 'curve', toValue(id), toValue(minutes)]),
+    queryFn: ({ signal }) =>
+      api(deviceCurve, { params: { id: toValue(id) ?? '' }, query: { minutes: toValue(minutes) } }, { signal }),
+    enabled: computed(() => Boolean(toValue(id))),
+    refetchInterval: 60_000,
+  })
+
+export const usePositions = (box: MaybeRefOrGetter<Box | null>, wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: computed(() => ['sensing', 'positions', toValue(box)]),
+    queryFn: ({ signal }) => {
+      const [west, south, east, north] = toValue(box) ?? [0, 0, 0, 0]
+      return api(positionsIn, { query: { west, south, east, north } }, { signal })
+    },
+    enabled: computed(() => toValue(box) !== null && toValue(wanted)),
+    placeholderData: (before) => before,
+  })

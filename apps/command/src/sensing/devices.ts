@@ -1,0 +1,28 @@
+/** Devices as a list: which to show, in which order. Pure. */
+import type { DeviceKind, DeviceState } from '@pentad/sensing/model'
+import type { Device } from './asked.ts'
+
+export interface DeviceFilter {
+  kind: DeviceKind | ''
+  state: DeviceState | ''
+  words: string
+}
+
+/** What needs a look first: the silent, longest silent first; then those never heard; the rest by name. */
+const rank: Record<DeviceState, number> = { silent: 0, never: 1, online: 2 }
+
+export function shownDevices(devices: readonly Device[], { kind, state, words }: DeviceFilter): Device[] {
+  const said = words.trim().toLowerCase()
+  return devices
+    .filter((d) => (!kind || d.kind === kind) && (!state || d.state === state))
+    .filter(
+      (d) =>
+        !said || [d.name['zh-CN'], d.name.en, d.label ?? '', d.address].some((w) => w.toLowerCase().includes(said)),
+    )
+    .sort(
+      (a, b) =>
+        rank[a.state] - rank[b.state] ||
+        (a.state === 'silent' ? (a.lastHeard ?? '').localeCompare(b.lastHeard ?? '') : 0) ||
+        a.name['zh-CN'].localeCompare(b.name['zh-CN'], 'zh-CN'),
+    )
+}

@@ -1,0 +1,134 @@
+/**
+ * Many letters, one commit. A letter is answered only after what it carries is safe; while the database is away letters
+ * wait, bounded, and whoever brings more is held up.
+ */
+import { errorCode } from '@pentad/platform/db'
+import type { Logger } from '@pentad/platform/log'
+
+export interface Letter<Row> {
+  rows: readonly Row[]
+  /** Devices of whom the letter is a sign of life. */
+  deviceIds: readonly string[]
+  /** Called once, after the commit (`true`), or when the database will never take it (`false`). */
+  done: (stored: boolean) => void
+}
+
+export interface Batches<Row> {
+  post: (letter: Letter<Row>) => void
+  /** Letters not yet committed. */
+  readonly waiting: number
+  /** No more can be taken: bring nothing until `onRoom`. */
+  readonly full: boolean
+  onRoom: (again: () => void) => void
+  /** Stores what waits, gives up after so long, and takes no more. */
+  stop: (patienceMs: number) => Promise<void>
+}
+
+export interface BatchOptions<Row> {
+  name: string
+  store: (rows: readonly Row[], deviceIds: readonly string[]) => Promise<void>
+  /** A commit waits so long for company, in milliseconds. */
+  everyMs: number
+  /** Letters of one commit. */
+  most: number
+  /** Letters that may wait. */
+  mostWaiting: number
+  log: Logger
+}
+
+/** Waits between tries while the database is away, in milliseconds; the last one for ever. */
+const pausesMs = [50, 100, 200, 500, 1000]
+
+export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
+  const { name, store, everyMs, most, mostWaiting, log } = options
+  let queue: Letter<Row>[] = []
+  let inHand = 0
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> | undefined
+  let stopping = false
+  let givenUp = false
+  const again: (() => void)[] = []
+
+  const waiting = () => queue.length + inHand
+
+  function post(letter: Letter<Row>): void {
+    if (stopping) return
+    queue.push(letter)
+    if (running) return
+    if (queue.length >= most) run()
+    else timer ??= setTimeout(run, everyMs)
+  }
+
+  function run(): void {
+    clearTimeout(timer)
+    timer = undefined
+    running ??= drain().finally(() => {
+      running = undefined
+      if (queue.length > 0 && !givenUp) run()
+    })
+  }
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0 && !givenUp) {
+      const letters = queue.slice(0, most)
+      queue = queue.slice(most)
+      inHand = letters.length
+      await keep(letters)
+      inHand = 0
+      if (waiting() < mostWaiting / 2) for (const go of again.splice(0)) go()
+    }
+  }
+
+  /** All at once; when the data themselves are refused, halves, so that one bad letter costs no other. */
+  async function keep(letters: readonly Letter<Row>[]): Promise<void> {
+    for (let tries = 0; !givenUp; tries++) {
+      try {
+        await store(
+          letters.flatMap((l) => l.rows),
+          letters.flatMap((l) => l.deviceIds),
+        )
+        if (tries > 0) log.info({ batches: name, tries, letters: letters.length }, 'the database is back')
+        for (const letter of letters) letter.done(true)
+        return
+      } catch (error) {
+        if (isOfTheData(error)) {
+          if (letters.length === 1) {
+            log.error({ err: error, batches: name }, 'a letter cannot be stored')
+            for (const letter of letters) letter.done(false)
+            return
+          }
+          const half = letters.length >> 1
+          await keep(letters.slice(0, half))
+          await keep(letters.slice(half))
+          return
+        }
+        if (tries === 0)
+          log.warn({ err: error, batches: name, waiting: waiting() }, 'the database is away: nobody is answered')
+        await new Promise((go) => setTimeout(go, pausesMs[Math.min(tries, pausesMs.length - 1)]))
+      }
+    }
+  }
+
+  return {
+    post,
+    get waiting() {
+      return waiting()
+    },
+    get full() {
+      return waiting() >= mostWaiting
+    },
+    onRoom: (go) => again.push(go),
+    async stop(patienceMs) {
+      stopping = true
+      if (queue.length > 0) run()
+      const patience = setTimeout(() => {
+        givenUp = true
+      }, patienceMs)
+      while (running) await running
+      clearTimeout(patience)
+    },
+  }
+}
+
+/** Classes 22 (data exception) and 23 (constraint) say that the data are wrong; anything else may pass. */
+const isOfTheData = (error: unknown): boolean => /^(22|23)/.test(errorCode(error) ?? '')

@@ -1,0 +1,87 @@
+/** The gateway: devices speak their own protocols to it; what they say is safe in the database before they are answered. */
+import type { Db } from '@pentad/platform/db'
+import type { Logger } from '@pentad/platform/log'
+import type { Settings } from '@pentad/platform/settings'
+import { type FixIn, type ObservationIn, recordObservations, recordPositions } from '@pentad/sensing'
+import { createBatches } from './batches.ts'
+import { listenUdp } from './datagrams.ts'
+import { hj212Talk } from './hj212.ts'
+import { jt808Talk } from './jt808.ts'
+import { defaultLimits, type Limits, listenTcp } from './links.ts'
+import { openRegistry } from './registry.ts'
+import { createTally } from './tally.ts'
+
+export interface GatewayParts {
+  settings: Pick<Settings, 'bind' | 'hj212Port' | 'jt808Port'>
+  db: Db
+  log: Logger
+  limits?: Partial<Limits>
+  /** Letters that may wait for the database, for each protocol. */
+  mostWaiting?: number
+}
+
+export interface Gateway {
+  ports: { hj212: number; jt808: number; jt808Udp: number }
+  /** Letters not yet committed. */
+  waiting: () => number
+  /** Learns of new devices now instead of within five seconds. */
+  refresh: () => Promise<void>
+  /** Takes no more, stores what it has, answers, and ends. */
+  stop: () => Promise<void>
+}
+
+const flushEveryMs = 50
+const mostInOneCommit = 500
+/** When the database is away at the end too, what waits was not answered and will be sent again. */
+const patienceMs = 5000
+
+export async function startGateway(parts: GatewayParts): Promise<Gateway> {
+  const { settings, db, log, mostWaiting = 5000 } = parts
+  const limits = { ...defaultLimits, ...parts.limits }
+  const registry = await openRegistry(db, log)
+  const tally = createTally(db, log)
+  const batching = { everyMs: flushEveryMs, most: mostInOneCommit, mostWaiting, log }
+  const observations = createBatches<ObservationIn>({
+    ...batching,
+    name: 'observations',
+    store: (rows, alsoHeard) => recordObservations(db, rows, { alsoHeard }),
+  })
+  const positions = createBatches<FixIn>({
+    ...batching,
+    name: 'positions',
+    store: (rows, alsoHeard) => recordPositions(db, rows, { alsoHeard }),
+  })
+  const { bind, hj212Port, jt808Port } = settings
+  const listening = { bind, limits, tally, log }
+  const jt808 = { registry, tally, writer: positions }
+  const monitors = await listenTcp({
+    ...listening,
+    protocol: 'hj212',
+    port: hj212Port,
+    writer: observations,
+    talk: (voice) => hj212Talk({ registry, tally, writer: observations }, voice),
+  })
+  const terminals = await listenTcp({
+    ...listening,
+    protocol: 'jt808',
+    port: jt808Port,
+    writer: positions,
+    talk: (voice) => jt808Talk(jt808, voice),
+  })
+  // Over both, a terminal finds the same number.
+  const datagrams = await listenUdp({ bind, port: terminals.port, limits, parts: jt808, log })
+  const ports = { hj212: monitors.port, jt808: terminals.port, jt808Udp: datagrams.port }
+  log.info({ ports, bind }, 'the gateway listens')
+  return {
+    ports,
+    waiting: () => observations.waiting + positions.waiting,
+    refresh: registry.refresh,
+    async stop() {
+      await Promise.all([observations.stop(patienceMs), positions.stop(patienceMs)])
+      await Promise.all([monitors.stop(), terminals.stop(), datagrams.stop()])
+      await registry.stop()
+      await tally.stop()
+      log.info('the gateway has ended')
+    },
+  }
+}

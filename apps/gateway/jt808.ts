@@ -1,0 +1,177 @@
+/** JT/T 808 terminals: registered, authenticated, then believed; a position is stored, then answered by 0x8001. */
+import {
+  createJt808Joiner,
+  createJt808Stream,
+  decodeMessage,
+  encodeMessage,
+  type Jt808Frame,
+  type Jt808Header,
+  type Jt808Message,
+  type OutgoingMessage,
+  type Position,
+} from '@pentad/jt808'
+import type { FixIn, KnownDevice } from '@pentad/sensing'
+import type { Batches } from './batches.ts'
+import type { Talk, Voice } from './links.ts'
+import type { Registry } from './registry.ts'
+import type { Tally } from './tally.ts'
+
+const protocol = 'jt808'
+/** Results of 0x8001. */
+const ok = 0
+const failed = 1
+const wrong = 2
+const unsupported = 3
+/** Result of 0x8100: no such terminal. */
+const noTerminal = 4
+/** Terminals that may share one link (a concentrator). */
+const mostOnOneLink = 1000
+
+export interface Jt808Parts {
+  registry: Registry
+  tally: Tally
+  writer: Batches<FixIn>
+}
+
+/** Several streams of one far end share it: over UDP every datagram is a stream of its own. */
+export interface Jt808Link {
+  hear: (frame: Jt808Frame) => void
+}
+
+export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice): Jt808Link {
+  const joiner = createJt808Joiner()
+  const authenticated = new Set<string>()
+  let serial = 0
+
+  const say = (to: Jt808Header, message: OutgoingMessage): void => {
+    for (const frame of encodeMessage(to, serial, message)) {
+      serial = (serial + 1) & 0xffff
+      voice.say(frame)
+    }
+  }
+  const acknowledge = (header: Jt808Header, result: number): void => {
+    for (const ackedSerial of serialsOf(header)) {
+      say(header, { kind: 'platform-ack', ackedSerial, ackedId: header.id, result })
+    }
+  }
+
+  function hear(part: Jt808Frame): void {
+    const { header } = part
+    const { phone } = header
+    const device = registry.find(protocol, phone)
+    if (!device) {
+      tally.unknown(protocol, phone)
+      if (header.id === 0x0100) say(header, { kind: 'register-answer', ackedSerial: header.serial, result: noTerminal })
+      else acknowledge(header, failed)
+      return
+    }
+    const joined = joiner.add(part, Date.now())
+    if (joined.kind === 'refused') tally.reject(protocol, 'jt808/parts', phone)
+    if (joined.kind !== 'whole') return
+    const reading = decodeMessage(joined.frame)
+    if (!reading.ok) {
+      tally.reject(protocol, reading.error.code, phone)
+      acknowledge(header, wrong)
+      return
+    }
+    const { message } = reading
+    if (message.kind === 'register' || message.kind === 'auth') greet(header, message)
+    else if (authenticated.has(phone)) obey(header, device, message)
+    else {
+      tally.reject(protocol, 'jt808/not-authenticated', phone)
+      acknowledge(header, failed)
+    }
+  }
+
+  function greet(header: Jt808Header, message: Jt808Message & { kind: 'register' | 'auth' }): void {
+    const { phone } = header
+    if (message.kind === 'register') {
+      const token = registry.tokenOf(phone)
+      say(header, { kind: 'register-answer', ackedSerial: header.serial, result: ok, token })
+      return
+    }
+    const right = registry.isToken(phone, message.token)
+    if (right) {
+      authenticated.add(phone)
+      for (const oldest of authenticated) if (authenticated.size > mostOnOneLink) authenticated.delete(oldest)
+      voice.known()
+    } else tally.reject(protocol, 'jt808/token', phone)
+    acknowledge(header, right ? ok : failed)
+  }
+
+  function obey(header: Jt808Header, device: KnownDevice, message: Jt808Message): void {
+    const keep = (positions: readonly Position[], answered = true): void =>
+      writer.post({
+        rows: positions.map((p) => fixOf(device, p, new Date())),
+        deviceIds: [device.id],
+        done(stored) {
+          if (!stored) tally.reject(protocol, 'jt808/not-stored', header.phone)
+          if (answered) acknowledge(header, stored ? ok : failed)
+        },
+      })
+    switch (message.kind) {
+      case 'position':
+        keep([message.position])
+        break
+      case 'batch':
+        if (message.quality.length > 0) tally.reject(protocol, 'jt808/batch', header.phone)
+        keep(message.positions)
+        break
+      case 'position-answer':
+        keep([message.position], false)
+        break
+      case 'heartbeat':
+        keep([])
+        break
+      case 'log-off':
+        keep([])
+        authenticated.delete(header.phone)
+        break
+      case 'terminal-ack':
+        break
+      default:
+        tally.reject(protocol, 'jt808/not-supported', header.phone)
+        acknowledge(header, unsupported)
+    }
+  }
+
+  return { hear }
+}
+
+export function jt808Talk(parts: Jt808Parts, voice: Voice): Talk {
+  const stream = createJt808Stream()
+  const link = jt808Link(parts, voice)
+  return { take: (chunk) => passFrames(parts.tally, stream.push(chunk), link, voice.remote) }
+}
+
+export function passFrames(
+  tally: Tally,
+  results: ReturnType<ReturnType<typeof createJt808Stream>['push']>,
+  link: Jt808Link,
+  remote: string,
+): void {
+  for (const result of results) {
+    if (result.ok) link.hear(result.frame)
+    else tally.reject(protocol, result.error.code, remote)
+  }
+}
+
+/** The serials of all parts of a message: each part is answered, once the whole is safe. */
+function serialsOf({ serial, split }: Jt808Header): number[] {
+  if (!split) return [serial]
+  const first = serial - (split.number - 1)
+  return Array.from({ length: split.total }, (_, i) => (first + i) & 0xffff)
+}
+
+/** Without a time of its own a fix counts for when it came, and says so (`time-invalid`). */
+export const fixOf = (device: KnownDevice, p: Position, now: Date): FixIn => ({
+  deviceId: device.id,
+  at: p.time ?? now,
+  lon: p.longitudeDeg,
+  lat: p.latitudeDeg,
+  headingDeg: p.courseDeg,
+  speedKmh: p.speedKmh,
+  alarmBits: p.alarm,
+  statusBits: p.status,
+  quality: [...p.quality, ...(p.fixed ? [] : ['not-fixed'])],
+})

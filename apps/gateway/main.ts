@@ -1,0 +1,34 @@
+/** The gateway as a process: `node apps/gateway/main.ts`, with the settings of the environment. */
+import { giveSigns } from '@pentad/operations'
+import { isOutage, openDatabase } from '@pentad/platform/db'
+import { logger } from '@pentad/platform/log'
+import { settingsFrom } from '@pentad/platform/settings'
+import { endWith, tellParent } from '../server/process.ts'
+import { type Gateway, startGateway } from './gateway.ts'
+
+const settings = settingsFrom(process.env)
+const log = logger('gateway', settings.log)
+if (!settings.databaseUrl) throw new Error('DATABASE_URL is not set; `./pentad up` starts an engine and sets it')
+const { db, close } = openDatabase(settings.databaseUrl, { connections: 6, name: 'pentad gateway' })
+const signs = giveSigns(db, 'gateway', log)
+
+let gateway: Gateway | undefined
+let ending = false
+endWith(log, async () => {
+  ending = true
+  await gateway?.stop()
+  await signs.stop()
+  await close()
+})
+
+// Nothing can be taken before the devices are known; the database may still be starting.
+while (!gateway && !ending) {
+  try {
+    gateway = await startGateway({ settings, db, log })
+    tellParent({ ready: true, ports: gateway.ports })
+  } catch (error) {
+    if (!isOutage(error)) throw error
+    log.warn({ err: error }, 'the database is not there yet')
+    await new Promise((again) => setTimeout(again, 500))
+  }
+}

@@ -1,0 +1,80 @@
+/** Today's work as cards: what the server said, what was done here since, what comes next and how urgent it is. Pure. */
+import { blocked, type CaseState, type StepName, type Taker } from '@pentad/cases/model'
+import type { Point } from '@pentad/geography/model'
+import { type Light, lightAt } from '@pentad/rulebook/model'
+import { asSeenHere, isWaiting, type Letter } from '../outbox/letter.ts'
+import { type CaseHeld, stateOf } from '../outbox/store.ts'
+
+/** The steps that are taken on the spot. */
+export const phoneSteps = ['sign', 'report_done', 'pass_check', 'fail_check'] as const satisfies readonly StepName[]
+export type PhoneStep = (typeof phoneSteps)[number]
+/** Done with one tap; the others want a photo. */
+export const isOneTap = (step: PhoneStep): boolean => step === 'sign'
+
+export type Clock = NonNullable<CaseHeld['clock']>
+
+export interface Card {
+  case: CaseHeld
+  /** As this phone sees it. */
+  state: CaseState
+  steps: PhoneStep[]
+  light: Light | 'rest'
+  due: Date | null
+  clock: Clock | null
+  /** Letters about it that the server has not received. */
+  waiting: Letter[]
+  refused: Letter | null
+  distanceM: number | null
+}
+
+export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker, now: Date, here: Point | null): Card {
+  const state = asSeenHere(stateOf(held, taker.id), letters, taker, now)
+  const own = letters.filter((l) => l.caseId === held.id)
+  const steps = phoneSteps.filter((s) => blocked(state, s, taker) === null)
+  const clock = clockOf(held, state.status)
+  const due = clock ? new Date(clock.due) : null
+  return {
+    case: held,
+    state,
+    steps,
+    light: clock && due ? lightAt(new Date(clock.urgeAt), due, now) : 'rest',
+    due,
+    clock,
+    waiting: own.filter(isWaiting),
+    refused: own.find((l) => l.state === 'refused') ?? null,
+    distanceM: here ? distanceM(here, held) : null,
+  }
+}
+
+/** The share of a limit from which on the light is yellow (domain §3.4). */
+const urgeShare = 0.8
+
+/** What runs now. A step taken here ends the clock of its stage; of the disposal the phone knows the end, not the calendar. */
+function clockOf(held: CaseHeld, status: CaseState['status']): Clock | null {
+  if (status === held.status) return held.clock
+  if (status !== 'disposing' || !held.due || !held.limit || !held.clockStart) return null
+  const [start, due] = [Date.parse(held.clockStart), Date.parse(held.due)]
+  const urgeAt = new Date(start + (due - start) * urgeShare).toISOString()
+  return { kind: 'disposal', unit: held.limit.unit, value: held.limit.value, urgeAt, due: held.due }
+}
+
+export const byDeadline = (a: Card, b: Card): number =>
+  (a.due?.getTime() ?? Number.POSITIVE_INFINITY) - (b.due?.getTime() ?? Number.POSITIVE_INFINITY) ||
+  b.case.version - a.case.version
+
+/** What waits for me by deadline, and what waits for others. */
+export function queueOf(cards: readonly Card[]): { mine: Card[]; others: Card[] } {
+  const sorted = [...cards].sort(byDeadline)
+  return {
+    mine: sorted.filter((c) => c.steps.length > 0 || c.refused),
+    others: sorted.filter((c) => !c.steps.length && !c.refused),
+  }
+}
+
+const EARTH_M = 6_371_000
+/** Metres over ground; flat enough inside a city. */
+export function distanceM(a: Point, b: Point): number {
+  const rad = Math.PI / 180
+  const x = (b.lon - a.lon) * rad * Math.cos(((a.lat + b.lat) / 2) * rad)
+  return Math.round(Math.hypot(x, (b.lat - a.lat) * rad) * EARTH_M)
+}

@@ -1,0 +1,124 @@
+/** A simulated noise monitor: real HJ 212 frames, kept and sent again until each minute was answered for. */
+import { createHj212Stream, encodeReport, formatQn } from '@pentad/hj212'
+import { MINUTE, SECOND } from '@pentad/platform/time'
+import { levelAt, minuteAt, minutesBefore, type Site } from './noise-shape.ts'
+import { chanceOf, seedOf } from './random.ts'
+import { type Faults, openWire } from './wire.ts'
+
+export interface MonitorOptions extends Site {
+  host: string
+  port: number
+  rtdEveryMs?: number
+  /** A logger that comes back first tells what it measured meanwhile. */
+  backfillMinutes?: number
+  faults?: Faults | undefined
+  clock?: () => Date
+}
+
+export interface Simulated {
+  stop: () => Promise<void>
+  counts: { sent: number; answered: number; pending: number }
+}
+
+/** HJ 212-2017: an answer is waited for 10 s. */
+const answerMs = 10 * SECOND
+/** Minutes that a logger keeps for want of an answer. */
+const mostKept = 1440
+/** Frames sent again at one go. */
+const mostAtOnce = 60
+
+interface Kept {
+  frame: Uint8Array
+  sentAt: number
+}
+
+export function simulateMonitor(options: MonitorOptions): Simulated {
+  const { seed, mn, host, port, rtdEveryMs = 10 * SECOND, backfillMinutes = 30, faults } = options
+  const clock = options.clock ?? (() => new Date())
+  const driftMs = (chanceOf(seed, mn, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
+  const now = () => new Date(clock().getTime() + driftMs)
+  const counts = { sent: 0, answered: 0, pending: 0 }
+  const kept = new Map<string, Kept>()
+  let lastQn = 0
+
+  const qnNow = (): string => {
+    lastQn = Math.max(lastQn + 1, now().getTime())
+    return formatQn(new Date(lastQn))
+  }
+  const head = () => ({ qn: qnNow(), st: '23', pw: '123456', mn })
+
+  const wire = openWire({
+    host,
+    port,
+    seed: seedOf(seed, mn, 'wire'),
+    faults,
+    onOpen: () => sendKept(true),
+    onData(chunk) {
+      for (const result of stream.push(chunk)) {
+        if (!result.ok || result.frame.message.cn !== '9014') continue
+        counts.answered++
+        kept.delete(result.frame.message.qn ?? '')
+      }
+      counts.pending = kept.size
+    },
+  })
+  const stream = createHj212Stream()
+
+  function send(frame: Uint8Array): void {
+    if (!wire.open) return
+    counts.sent++
+    wire.send(frame)
+  }
+  function sendRtd(): void {
+    const at = now()
+    const values = [{ factor: 'LA', rtd: levelAt(options, at), flag: 'N' }]
+    for (const frame of encodeReport({ ...head(), cn: '2011', dataTime: at, values })) send(frame)
+  }
+  function keepMinute(from: Date): void {
+    const { leq, max, min } = minuteAt(options, from)
+    const values = [{ factor: 'Leq', avg: leq, max, min, flag: 'N' }]
+    const report = { ...head(), cn: '2051' as const, dataTime: from, values }
+    const [frame] = encodeReport(report)
+    if (!frame) return
+    kept.set(report.qn, { frame, sentAt: 0 })
+    for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest)
+    counts.pending = kept.size
+  }
+  /** What was not answered in time; after a new call, everything. */
+  function sendKept(all = false): void {
+    const before = clock().getTime() - answerMs
+    let left = mostAtOnce
+    for (const item of kept.values()) {
+      if (left === 0 || !wire.open) break
+      if (!all && item.sentAt > before) continue
+      item.sentAt = clock().getTime()
+      left--
+      send(item.frame)
+    }
+  }
+
+  for (const minute of minutesBefore(now(), backfillMinutes)) keepMinute(minute)
+  let lastMinute = Math.floor(now().getTime() / MINUTE)
+  const timers = [
+    // Each begins at a time of its own, so that forty do not speak at once.
+    setTimeout(
+      () => {
+        sendRtd()
+        timers.push(setInterval(sendRtd, rtdEveryMs))
+      },
+      rtdEveryMs * chanceOf(seed, mn, 'begin'),
+    ),
+    setInterval(() => {
+      const minute = Math.floor(now().getTime() / MINUTE)
+      for (; lastMinute < minute; lastMinute++) keepMinute(new Date(lastMinute * MINUTE))
+      sendKept()
+    }, SECOND),
+  ]
+  return {
+    counts,
+    async stop() {
+      for (const timer of timers) clearTimeout(timer)
+      await wire.stop()
+    },
+  }
+}

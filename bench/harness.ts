@@ -1,0 +1,125 @@
+/** For benches: a demo of its own on free ports, people signed in to it, and figures told with their spread. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir, totalmem } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { type Client, client } from '@pentad/platform/client'
+import { freePort } from '@pentad/platform/db/embedded'
+
+const root = join(import.meta.dirname, '..')
+const password = 'bench bench bench'
+
+export interface Demo {
+  base: string
+  folder: string
+  engineUrl: string
+  /** Seconds that `./pentad up` took to say that it is ready. */
+  readySeconds: number
+  /** Name and process id of each process of the tree. */
+  pids: Record<string, number>
+  stop: () => Promise<void>
+}
+
+/** `./pentad up` on a folder; a folder that was used before starts again. */
+export async function startDemo(folder = mkdtempSync(join(tmpdir(), 'pentad-bench-'))): Promise<Demo> {
+  const port = await freePort()
+  const env = {
+    ...process.env,
+    PENTAD_DEMO_PASSWORD: password,
+    PENTAD_RATE_FACTOR: '100000',
+    PENTAD_LOG: 'warn',
+    PENTAD_HJ212_PORT: String(await freePort()),
+    PENTAD_JT808_PORT: String(await freePort()),
+  }
+  const began = performance.now()
+  const up = spawn(join(root, 'pentad'), ['up', '--data', folder, '--port', String(port)], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await sayReady(up)
+  const readySeconds = (performance.now() - began) / 1000
+  const { port: enginePort, password: enginePassword } = JSON.parse(
+    readFileSync(join(folder, 'engine.json'), 'utf8'),
+  ) as { port: number; password: string }
+  return {
+    base: `http://127.0.0.1:${port}`,
+    folder,
+    engineUrl: `postgres://pentad:${enginePassword}@127.0.0.1:${enginePort}/postgres`,
+    readySeconds,
+    pids: processesBelow(up.pid ?? 0, folder),
+    stop: () =>
+      new Promise((done) => {
+        up.once('exit', () => done())
+        up.kill('SIGINT')
+      }),
+  }
+}
+
+export const forget = (folder: string): void => rmSync(folder, { recursive: true, force: true })
+
+function sayReady(up: ChildProcess): Promise<void> {
+  return new Promise((ready, fail) => {
+    if (!up.stdout) return fail(new Error('no output'))
+    const heard: string[] = []
+    createInterface({ input: up.stdout }).on('line', (line) => {
+      heard.push(line)
+      if (line.includes('Ready after')) ready()
+    })
+    up.once('exit', (code) => fail(new Error(`./pentad up ended (${code}):\n${heard.join('\n')}`)))
+  })
+}
+
+/** Our processes by their program, and the engine's first. */
+function processesBelow(parent: number, folder: string): Record<string, number> {
+  const { stdout } = spawnSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' })
+  const found: Record<string, number> = { launcher: parent }
+  for (const line of stdout.split('\n')) {
+    const [, pid = '', ppid = '', args = ''] = /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? []
+    const name = /apps\/(\w+)\/main\.ts/.exec(args)?.[1]
+    if (name && Number(ppid) === parent) found[name] = Number(pid)
+    if (args.includes(`-D ${folder}/pg`) && args.includes('postgres')) found.engine = Number(pid)
+  }
+  return found
+}
+
+/** Proportional memory in MiB: shared pages are counted once over those who share them; an engine with its children. */
+export function memoryMiB(pid: number): number {
+  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+  const postgres = readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')
+  const pids = postgres ? [pid, ...stdout.split('\n').map(Number).filter(Boolean)] : [pid]
+  return pids.reduce((sum, p) => sum + pssOf(p), 0) / 1024
+}
+function pssOf(pid: number): number {
+  try {
+    return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0)
+  } catch {
+    return 0 // It ended between the two looks.
+  }
+}
+
+/** A caller who has signed in as one of the demo's people. */
+export async function signedIn(base: string, login: string): Promise<Client> {
+  const response = await fetch(`${base}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password }),
+  })
+  if (!response.ok) throw new Error(`${login}: ${await response.text()}`)
+  return client(base, { headers: { cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' } })
+}
+
+export function spread(values: readonly number[]): { median: number; low: number; high: number } {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const median = sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2
+  return { median, low: sorted[0] ?? 0, high: sorted.at(-1) ?? 0 }
+}
+export const told = (values: readonly number[], digits = 0): string => {
+  const { median, low, high } = spread(values)
+  return `${median.toFixed(digits)} (${low.toFixed(digits)}–${high.toFixed(digits)})`
+}
+
+export const machine = (): string =>
+  `${cpus().length} × ${cpus()[0]?.model ?? 'CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`

@@ -1,0 +1,118 @@
+import { permissionsOf } from '@pentad/identity/model'
+import { sql } from '@pentad/platform/db'
+import { logger } from '@pentad/platform/log'
+import { hearOnce } from '@pentad/platform/news'
+import { actorWith, testServer } from '@pentad/platform/testing'
+import { devicesOf, loadDevices, recordObservations } from '@pentad/sensing'
+import { listAlarms, readAlarm } from '@pentad/sensing/contract'
+import { expect, test } from 'vitest'
+import { modules } from '../../apps/server/modules.ts'
+import { listCases, readCase, takeStep } from './contract.ts'
+import { on } from './on.ts'
+import { trailOf } from './queries/index.ts'
+import { insideCell, layTestCity, pointIn } from './testing.ts'
+import { brokenAt } from './trail.ts'
+
+const { db, as } = await testServer(modules)
+await layTestCity(db)
+await loadDevices(db, [
+  {
+    kind: 'noise_monitor',
+    address: 'MN1',
+    nameZh: '春秀路12号工地',
+    nameEn: 'Site',
+    label: '春秀路12号',
+    unitId: 'a-street',
+    nightPermit: false,
+    ...pointIn(insideCell),
+  },
+])
+const [device] = await devicesOf(db, 'noise_monitor')
+const desk = actorWith({ areas: ['110101'], may: [...permissionsOf.acceptor, ...permissionsOf.shift_leader] })
+const log = logger('test', 'silent')
+const [alarms] = on
+const hearAll = async () => {
+  if (!alarms) throw new Error('cases listen to alarms')
+  const { rows } = await sql<{
+    last: string
+  }>`select xid::text as last from platform.news order by xid desc limit 1`.execute(db)
+  const place = async () => {
+    await hearOnce(db, alarms, log)
+    const { rows: at } = await sql<{
+      xid: string
+    }>`select xid::text from platform.listener where name = ${alarms.name}`.execute(db)
+    return Number(at[0]?.xid)
+  }
+  // News of a moment ago wait until every older transaction of the engine has ended.
+  await expect.poll(place, { timeout: 20_000 }).toBeGreaterThanOrEqual(Number(rows[0]?.last))
+}
+
+/** The last night, so that nothing lies in the future: 23:00 in Beijing of some day before today. */
+const night = new Date(`${new Date(Date.now() - 2 * 86_400_000).toISOString().slice(0, 10)}T15:00:00Z`)
+const later = (minutes: number) => new Date(night.getTime() + minutes * 60_000)
+const loud = (minute: number, level: number, max = level + 2) =>
+  recordObservations(
+    db,
+    [
+      {
+        deviceId: device?.id ?? '',
+        factor: 'Leq',
+        period: 'minute',
+        observedAt: later(minute),
+        value: level,
+        max,
+        min: null,
+        flag: 'N',
+      },
+    ],
+    { now: later(minute + 1) },
+  )
+const casesThere = async () => (await as(desk)(listCases, { query: { queue: 'open' } })).cases
+
+test('a night alarm opens a case that says value, limit, site and permit, with the curve in reach [SEN-10]', async () => {
+  await loud(0, 66, 78.2)
+  await hearAll()
+  const [c, ...others] = await casesThere()
+  expect(others).toEqual([])
+  expect(c).toMatchObject({ source: 'sensor', kind: 'event', classCode: '0301', status: 'reported' })
+  for (const said of ['春秀路12号工地', '夜间最大声级 78.2 dB(A)', '限值 70 dB(A)', 'GB 12523-2025', '无夜间施工许可'])
+    expect(c?.description).toContain(said)
+  const whole = await as(desk)(readCase, { params: { id: c?.id ?? '' } })
+  const alarm = await as(desk)(readAlarm, { params: { id: whole.alarmId ?? '' } })
+  expect(alarm).toMatchObject({ caseId: c?.id, rule: 'noise-night-max', peak: 78.2 })
+  expect(alarm.curves[0]?.points).toEqual([{ at: night.toISOString(), value: 66, max: 78.2 }])
+})
+
+test('the same news heard twice makes one case and one line in its trail [SEN-10]', async () => {
+  await sql`update platform.listener set xid = '0'::xid8, seq = 0 where name = 'cases.alarms'`.execute(db)
+  await hearAll()
+  const [c, ...others] = await casesThere()
+  expect(others).toEqual([])
+  expect((await trailOf(db, c?.id ?? '')).map((e) => e.act)).toEqual(['alarm'])
+})
+
+test('a second alarm of the same site goes into the trail of the open case [SEN-10]', async () => {
+  for (let minute = 1; minute < 20; minute++) await loud(minute, 58)
+  await hearAll()
+  const { alarms: two } = await as(desk)(listAlarms, { query: {} })
+  expect(two.map((a) => a.rule)).toEqual(['noise-leq', 'noise-night-max'])
+  expect(new Set(two.map((a) => a.caseId)).size).toBe(1)
+  const [c, ...others] = await casesThere()
+  expect(others).toEqual([])
+  const trail = await trailOf(db, c?.id ?? '')
+  expect(trail.map((e) => e.act)).toEqual(['alarm', 'alarm'])
+  expect(trail[1]?.reason).toContain('20 分钟等效声级')
+  expect(brokenAt(trail)).toBeUndefined()
+})
+
+test('when the case is over, the next alarm opens another [SEN-10]', async () => {
+  const [c] = await casesThere()
+  const step = { step: 'refuse', at: new Date().toISOString(), reason: '已处理' } as const
+  await as(desk)(takeStep, { params: { id: c?.id ?? '' }, body: step })
+  for (let minute = 20; minute < 60; minute++) await loud(minute, 44)
+  await loud(80, 60, 75)
+  await hearAll()
+  const [next, ...others] = await casesThere()
+  expect(others).toEqual([])
+  expect(next?.id).not.toBe(c?.id)
+})

@@ -1,0 +1,56 @@
+/** Devices, what they say, and when that is an alarm: the door for the server and the gateways. */
+import type { Db } from '@pentad/platform/db'
+import type { Module } from '@pentad/platform/module'
+import type { LiveSource } from '@pentad/platform/serve'
+import { announceAlarm } from './ingest/judge-noise.ts'
+import { jobs } from './jobs.ts'
+import { livePositions } from './live.ts'
+import { messages } from './messages.ts'
+import { alarmById, linkAlarm } from './queries/index.ts'
+import { routes } from './routes.ts'
+
+export { alarmCurve } from './curve.ts'
+export { type DeviceLoad, loadDevices } from './devices.ts'
+export {
+  type FixIn,
+  type ObservationIn,
+  recordObservations,
+  recordPositions,
+  recordRejects,
+  recordUnknown,
+} from './ingest/index.ts'
+export { registerMetrics } from './metrics.ts'
+export {
+  type AlarmRow,
+  alarmById,
+  casesOfDevice,
+  type DeviceRow,
+  deviceById,
+  devicesOf,
+  devicesSince,
+  type KnownDevice,
+  type RejectCount,
+  sharedSecret,
+  simulatedDevices,
+  type UnknownCount,
+} from './queries/index.ts'
+export { alarmSubject, deviceSubject } from './routes.ts'
+
+/** Says to which case an alarm belongs. */
+export async function linkCase(db: Db, alarmId: string, caseId: string): Promise<void> {
+  const alarm = await alarmById(db, alarmId)
+  if (!alarm) throw new Error(`there is no alarm ${alarmId}`)
+  await linkAlarm(db, alarmId, caseId)
+  await announceAlarm(db, alarmId, alarm.device, 'linked')
+}
+
+/** For `buildServer({ live: { sources } })`; each source knows the shape of its own items. */
+export const liveSources: readonly LiveSource<never>[] = [livePositions as unknown as LiveSource<never>]
+
+export const sensing: Module = {
+  name: 'sensing',
+  migrations: new URL('./migrations/', import.meta.url),
+  routes,
+  jobs,
+  messages,
+}

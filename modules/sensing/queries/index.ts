@@ -1,0 +1,5 @@
+export * from './alarms.ts'
+export * from './counts.ts'
+export * from './devices.ts'
+export * from './observations.ts'
+export * from './positions.ts'

@@ -1,0 +1,90 @@
+/** From a contract and a handler to a served route. The handler loads, decides and saves; all else is done around it. */
+import type { Readable } from 'node:stream'
+import type { z } from 'zod'
+import type { Blobs } from '../blobs.ts'
+import type { Checked, Route } from '../contract.ts'
+import type { Db } from '../db/index.ts'
+import type { Logger } from '../log.ts'
+import type { Refusal } from '../refusal.ts'
+import type { Actor, Scope } from '../rights.ts'
+import type { Settings } from '../settings.ts'
+
+/** How a kind of thing is found, and how it lies in the city. */
+export interface SubjectKind<T> {
+  kind: string
+  /** With `lock`, to the end of the transaction, so that two commands cannot both be the next. */
+  load: (db: Db, id: string, lock: boolean) => Promise<T | undefined>
+  scope: (thing: T) => Scope
+}
+
+export interface Context {
+  /** For a write: the command's transaction. */
+  db: Db
+  actor: Actor
+  /** The server's clock, once for the whole command. */
+  now: Date
+  language: Language
+  blobs: Blobs
+  settings: Settings
+  /** The caller's network address, for limits and the audit trail. */
+  address: string
+  log: Logger
+  /** Opens or ends the caller's session cookie. */
+  setSession: (token: string | null, maxAgeSeconds?: number) => void
+}
+export type Language = 'zh-CN' | 'en'
+
+/** Who is not signed in. */
+export const nobody: Actor = { id: 'public', name: '', grants: [] }
+
+/** A reply that is not our JSON. */
+export interface Raw {
+  raw: string | Buffer | Readable
+  type: string
+  status?: number
+  headers?: Record<string, string>
+}
+export const raw = (r: Raw): Raw => r
+export const isRaw = (x: unknown): x is Raw => typeof x === 'object' && x !== null && 'raw' in x && 'type' in x
+
+export interface Served {
+  contract: Route
+  subject: SubjectKind<unknown> | undefined
+  handle: (
+    input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer },
+    context: Context,
+  ) => Promise<unknown>
+}
+
+type Answer<T> =
+  T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R>
+    ? [R] extends [z.ZodNever]
+      ? Raw
+      : z.input<R> | Raw
+    : never
+
+/** The server parses by the contract before it calls, so the handler's narrower input is what it gets. */
+const erased = (handle: (input: never, context: Context) => Promise<unknown>): Served['handle'] =>
+  handle as Served['handle']
+
+/**
+ * Serves a route about no one thing. A refusal that is thrown undoes the command; one that is returned keeps what was
+ * written (a failed sign-in is counted).
+ */
+export function serve<T extends Route>(
+  contract: T,
+  handle: (input: Checked<T> & { file: Buffer }, context: Context) => Promise<Answer<T> | Refusal>,
+): Served {
+  if (contract.about) throw new Error(`${contract.path} is about a ${contract.about}: serve it with serveAbout`)
+  return { contract, subject: undefined, handle: erased(handle) }
+}
+
+/** Serves a route about the thing that `:id` names: found, locked for a write, and inside the caller's area or unit. */
+export function serveAbout<T extends Route, S>(
+  contract: T,
+  subject: SubjectKind<S>,
+  handle: (input: Checked<T> & { subject: S }, context: Context) => Promise<Answer<T> | Refusal>,
+): Served {
+  if (contract.about !== subject.kind) throw new Error(`${contract.path} is not about a ${subject.kind}`)
+  return { contract, subject: subject as SubjectKind<unknown>, handle: erased(handle) }
+}
