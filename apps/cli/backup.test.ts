@@ -5,11 +5,11 @@ import { openDatabase, sql } from '@pentad/platform/db'
 import { startEngine } from '@pentad/platform/db/embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { backUp } from './backup.ts'
+import { laySmallCity, overheard, report, testFolder } from './city.test-help.ts'
 import { segmentsBetween } from './cluster-copy.ts'
 import { bringUpToDate } from './database.ts'
 import { faultsOf, readManifest } from './manifest.ts'
 import { restoreFrom } from './restore.ts'
-import { laySmallCity, overheard, report, testFolder } from './testing.ts'
 
 overheard()
 const folder = await testFolder()

@@ -24,6 +24,7 @@ const stays = new Set(['platform.migration', 'operations.process', `${queue}.mig
 
 export const full = ({ schema, name }: { schema: string; name: string }): string => `"${schema}"."${name}"`
 
+/** A table in parts is one table: the parts of another server may be cut at other days. */
 export async function cityTables(client: Asks): Promise<CityTable[]> {
   const { rows } = await client.query<CityTable>(
     `select n.nspname as schema, c.relname as name,
@@ -31,7 +32,7 @@ export async function cityTables(client: Asks): Promise<CityTable[]> {
       coalesce(array_agg(quote_ident(a.attname)) filter (where a.atttypid = 'xid8'::regtype), '{}') as "xidColumns"
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
-    where n.nspname = any($1) and c.relkind = 'r' group by 1, 2 order by 1, 2`,
+    where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition group by 1, 2 order by 1, 2`,
     [schemas],
   )
   const tables = rows.filter((t) => !stays.has(`${t.schema}.${t.name}`))

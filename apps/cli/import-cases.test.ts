@@ -7,8 +7,8 @@ import iconv from 'iconv-lite'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { insideCell, layTestCity, pointIn } from '../../modules/cases/testing.ts'
 import { checkCity } from './check-city.ts'
+import { overheard, testFolder } from './city.test-help.ts'
 import { importCases } from './import-cases.ts'
-import { overheard, testFolder } from './testing.ts'
 
 const { said } = overheard()
 const folder = await testFolder()

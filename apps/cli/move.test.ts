@@ -8,11 +8,11 @@ import { announce, hearOnce, type News } from '@pentad/platform/news'
 import { testDatabase } from '@pentad/platform/testing'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { checkCity } from './check-city.ts'
+import { laySmallCity, overheard, testFolder } from './city.test-help.ts'
 import { cityTables, full, inOrder } from './city-tables.ts'
 import { bringUpToDate, type WorkingDatabase } from './database.ts'
 import { exportTo } from './export.ts'
 import { importCity } from './import.ts'
-import { laySmallCity, overheard, testFolder } from './testing.ts'
 
 overheard()
 const home = await testDatabase()
@@ -75,6 +75,10 @@ beforeAll(async () => {
   while ((await hearOnce(home.db, listening(heard), log)) > 0);
   expect(heard).toEqual(['1', '2'])
   for (const n of [3, 4]) await announce(home.db, { topic: 'test', about: { n } })
+  // A day's part that the other server has not.
+  await sql`select sensing.ensure_partition('observation', '2026-01-01')`.execute(home.db)
+  await sql`insert into sensing.observation (device_id, factor, period, observed_at, received_at)
+    values (${newId()}, 'f', 'rtd', '2026-01-01T12:00+08:00', now())`.execute(home.db)
   await exportTo(home, { dataFolder: join(folder, 'data') }, exported)
 }, 60_000)
 
@@ -82,6 +86,7 @@ test('a city moves to a server of its own with every row, as an owner without fu
   const server = await ownServer()
   expect(await importCity(server, { dataFolder: join(folder, 'moved') }, exported)).toEqual([])
   expect(await countsOf(server)).toEqual(await countsOf(home))
+  expect(await countsOf(server)).toMatchObject({ '"sensing"."observation"': 1 })
   const client = await server.pool.connect()
   const check = await checkCity(client, () => undefined)
   client.release()

@@ -112,15 +112,17 @@ export function nameFit(name: string, role: Role): number {
 }
 
 const notATime = /(due|target|expected|sla|deadline|scheduled|planned|expire|截止|时限|应)/
-const days: ReadonlySet<Role> = new Set(['created', 'closed', 'updated'])
 
 /** Whether a column's values can be what its name says. */
 export function valuesFit(c: ColumnFacts, role: Role): boolean {
   const filled = c.sample.filter((v) => v.trim() !== '')
   if (filled.length === 0) return false
   const share = (fits: (v: string) => boolean) => filled.filter(fits).length / filled.length
-  if (days.has(role)) return !notATime.test(plainName(c.name)) && formatsOf(filled).share > 0.8
   switch (role) {
+    case 'created':
+    case 'closed':
+    case 'updated':
+      return !notATime.test(plainName(c.name)) && formatsOf(filled).share > 0.8
     case 'id':
       return c.unique > 0.9 && c.filled > 0
     case 'lon':
@@ -144,7 +146,8 @@ export function valuesFit(c: ColumnFacts, role: Role): boolean {
       return c.values !== undefined && c.values.size <= 4
     case 'code':
       return share((v) => /^\d{1,4}$/.test(v.trim())) > 0.8
-    default:
+    case 'address':
+    case 'description':
       return share((v) => /\p{L}/u.test(v)) > 0.5 && formatsOf(filled).share < 0.2
   }
 }
