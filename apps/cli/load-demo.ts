@@ -12,6 +12,7 @@ import { newId } from '@pentad/platform/id'
 import { nextLegalDay } from '@pentad/platform/time'
 import { calendarBy, loadRulebook, standardId } from '@pentad/rulebook'
 import type { WorkCalendar } from '@pentad/rulebook/model'
+import { type DeviceLoad, loadDevices } from '@pentad/sensing'
 import type pg from 'pg'
 
 export interface DemoOrder {
@@ -42,6 +43,8 @@ export async function loadDemo(
     onStep('rulebook', pack.standards.length, pack.standards.length)
     const ids = await loadPeople(db, pack, password)
     onStep('people', pack.people.length, pack.people.length)
+    await loadDevices(db, devicesOf(pack))
+    onStep('devices', pack.sites.length + pack.vehicles.length, pack.sites.length + pack.vehicles.length)
     const inForce = (await calendarBy(db, null)) ?? calendar
     const cases = await layHistory(db, pastOf(pack, { scheme, version, ids, now, count }), {
       client,
@@ -154,6 +157,42 @@ async function loadPeople(db: Db, pack: Pack, password: string): Promise<Map<str
   }
   return ids
 }
+
+/** Vehicle kinds as one says them on the map. */
+const vehicleWords: Record<Pack['vehicles'][number]['kind'], { zh: string; en: string }> = {
+  enforcement: { zh: '执法车', en: 'Enforcement car' },
+  command: { zh: '指挥车', en: 'Command car' },
+  sweeper: { zh: '清扫车', en: 'Sweeper' },
+  sprinkler: { zh: '洒水车', en: 'Sprinkler' },
+  garbage_truck: { zh: '垃圾车', en: 'Refuse truck' },
+  pump_truck: { zh: '抽排车', en: 'Pump truck' },
+  greening: { zh: '绿化作业车', en: 'Greening truck' },
+}
+
+/** Simulated ones all: the simulator plays what is marked so, and nothing else. */
+const devicesOf = ({ sites, vehicles }: Pack): DeviceLoad[] => [
+  ...sites.map((s) => ({
+    kind: 'noise_monitor' as const,
+    address: s.mn,
+    nameZh: s.siteZh,
+    nameEn: s.siteEn,
+    label: s.addressZh,
+    unitId: s.unitId,
+    lon: s.lon,
+    lat: s.lat,
+    nightPermit: s.nightPermit,
+    profile: { simulated: true },
+  })),
+  ...vehicles.map((v) => ({
+    kind: 'vehicle' as const,
+    address: v.terminalPhone,
+    nameZh: `${vehicleWords[v.kind].zh} ${v.plate}`,
+    nameEn: `${vehicleWords[v.kind].en} ${v.plate}`,
+    label: v.plate,
+    unitId: v.unitId,
+    profile: { simulated: true },
+  })),
+]
 
 interface PastOrder {
   scheme: string

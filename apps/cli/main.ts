@@ -31,6 +31,26 @@ const commands: Record<string, Command> = {
   },
   bench: { does: 'NAME: a measurement of bench/', run: lazily(() => import('./bench.ts')) },
   soak: { does: 'NAME: a campaign of soak/', run: lazily(() => import('./soak.ts')) },
+  backup: {
+    does: 'FOLDER: everything of the running city into one folder, without stopping it',
+    run: lazily(() => import('./backup.ts')),
+  },
+  restore: {
+    does: 'BACKUP --data FOLDER: a backup into an empty data folder',
+    run: lazily(() => import('./restore.ts')),
+  },
+  verify: {
+    does: '[FOLDER]: is this backup or export whole; without FOLDER: are trails, counts and blobs of the city right',
+    run: lazily(() => import('./verify.ts')),
+  },
+  export: {
+    does: 'FOLDER: the city as files that any PostgreSQL from 15 on can take in',
+    run: lazily(() => import('./export.ts')),
+  },
+  import: {
+    does: 'FOLDER: an exported city | cases FILE [--map MAPPING] [--propose]: cases of another system (CSV)',
+    run: lazily(() => import('./import.ts')),
+  },
   user: { does: 'add NAME ROLE UNIT [AREA…] | password NAME | list', run: lazily(() => import('./user.ts')) },
 }
 

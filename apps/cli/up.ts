@@ -145,7 +145,9 @@ const plansFor = (kind: Installed['kind']): ProcessPlan[] =>
     { name: 'worker', file: join(root, 'worker', 'main.ts') },
     { name: 'server', file: join(root, 'server', 'main.ts') },
     { name: 'gateway', file: join(root, 'gateway', 'main.ts') },
-    ...(kind === 'demo' ? [{ name: 'simulator', file: join(root, 'simulator', 'main.ts') }] : []),
+    ...(kind === 'demo'
+      ? [{ name: 'simulator', file: join(root, 'simulator', 'main.ts'), args: ['--exceed', 'first'] }]
+      : []),
   ].filter(({ file }) => existsSync(file))
 
 const environmentFor = (settings: Settings, url: string, kind: Installed['kind']): NodeJS.ProcessEnv => ({

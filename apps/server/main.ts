@@ -8,6 +8,7 @@ import { logger } from '@pentad/platform/log'
 import { startDefaultMetrics } from '@pentad/platform/metrics'
 import { buildServer } from '@pentad/platform/serve'
 import { settingsFrom } from '@pentad/platform/settings'
+import { registerMetrics } from '@pentad/sensing'
 import { liveSources, modules } from './modules.ts'
 import { endWith, tellParent } from './process.ts'
 import { serveWebs } from './statics.ts'
@@ -17,6 +18,7 @@ const log = logger('server', settings.log)
 if (!settings.databaseUrl) throw new Error('DATABASE_URL is not set; `./pentad up` starts an engine and sets it')
 const database = openDatabase(settings.databaseUrl, { connections: 20, name: 'pentad server' })
 startDefaultMetrics()
+registerMetrics(database.db)
 const server = await buildServer({
   modules,
   db: database.db,

@@ -1,16 +1,18 @@
 /** Lays a past into the tables at once: whole cases with their trails, hashed like those that were lived through. */
 
-import type { Locator } from '@pentad/geography'
+import type { Locator, PlaceWords } from '@pentad/geography'
 import { placeOfCell } from '@pentad/geography'
 import { digest } from '@pentad/platform/crypto'
 import type { Db } from '@pentad/platform/db'
 import { type CopyValue, copyInto } from '@pentad/platform/db/copy'
 import { toMetres } from '@pentad/platform/geo'
+import { newSpokenCode } from '@pentad/platform/id'
 import { deadline, deadlineShare, elapsed, type Kind, type LimitUnit, type WorkCalendar } from '@pentad/rulebook/model'
 import type pg from 'pg'
 import { setTimers, stageDue, urgeShare } from './clock.ts'
+import { trailOfPast } from './history-trail.ts'
 import { inDisposal, type Source, type Status } from './model.ts'
-import { chained, type TrailInput, type TrailRow } from './trail.ts'
+import type { TrailRow } from './trail.ts'
 
 /** A case of the past; an instant is null where the step was not reached. */
 export interface HistoricCase {
@@ -20,7 +22,10 @@ export interface HistoricCase {
   kind: Kind
   classCode: string
   point: { lon: number; lat: number }
-  cellCode: string
+  /** Null for a case of another city, which says its place itself. */
+  cellCode: string | null
+  /** How its place was said where it comes from; else it is said as ours are. */
+  place?: PlaceWords
   description: string
   reportedAt: Date
   acceptedAt: Date | null
@@ -31,7 +36,10 @@ export interface HistoricCase {
   checkedAt: Date | null
   closedAt: Date | null
   leadUnit: string | null
-  standard: { id: string; limitValue: number; limitUnit: LimitUnit }
+  /** Null where nothing is known of filing and limits. */
+  standard: { id: string; limitValue: number; limitUnit: LimitUnit } | null
+  /** The message in its own form, as far as it is kept. */
+  original?: object
   /** Ids of those who acted; null: nobody with an account. */
   actors: Record<
     'reportedBy' | 'acceptedBy' | 'filedBy' | 'dispatchedBy' | 'signedBy' | 'feedbackBy' | 'checkedBy' | 'closedBy',
@@ -50,6 +58,20 @@ export interface HistoryParts {
   origin: 'demo' | 'import'
   onProgress?: (count: number) => void
 }
+type LayingParts = Omit<HistoryParts, 'onProgress'>
+
+/** Lays so many cases as one has in hand; their numbers are the caller's to give. */
+export async function layCases(db: Db, past: readonly HistoricCase[], parts: LayingParts): Promise<void> {
+  const batch = past.map((c) => laid(c, parts))
+  const { client } = parts
+  const files = batch.map((l) => l.file)
+  const entries = batch.flatMap((l) => l.trail.map(eventRow))
+  await copyInto(client, 'cases.case_file', caseColumns, files)
+  await copyInto(client, 'cases.event', eventColumns, entries)
+  const reports = batch.map((l) => l.report)
+  await copyInto(client, 'cases.report', reportColumns, reports)
+  for (const { id, timers } of batch) if (timers) await setTimers(db, id, timers.urgeAt, timers.due)
+}
 
 /** So many cases at a time: a past of any length fits into memory. */
 const batchSize = 2000
@@ -57,32 +79,14 @@ const batchSize = 2000
 export async function layHistory(db: Db, past: Iterable<HistoricCase>, parts: HistoryParts): Promise<number> {
   let count = 0
   const serials = new Map<string, number>()
-  let batch: Laid[] = []
+  let batch: HistoricCase[] = []
   const flush = async () => {
-    await copyInto(
-      parts.client,
-      'cases.case_file',
-      caseColumns,
-      batch.map((l) => l.file),
-    )
-    await copyInto(
-      parts.client,
-      'cases.event',
-      eventColumns,
-      batch.flatMap((l) => l.trail.map(eventRow)),
-    )
-    await copyInto(
-      parts.client,
-      'cases.report',
-      reportColumns,
-      batch.map((l) => l.report),
-    )
-    for (const { id, timers } of batch) if (timers) await setTimers(db, id, timers.urgeAt, timers.due)
+    await layCases(db, batch, parts)
     parts.onProgress?.(count)
     batch = []
   }
   for (const c of past) {
-    batch.push(laid(c, parts))
+    batch.push(c)
     count++
     const serial = Number(c.no.slice(-5))
     const day = `${c.no.slice(0, 6)} ${c.no.slice(7, 11)}-${c.no.slice(11, 13)}-${c.no.slice(13, 15)}`
@@ -110,7 +114,7 @@ interface Laid {
 /** An id that the same past always gets, so that the demo is the same everywhere: time of birth, then a hash. */
 function idFrom(text: string, at: Date): string {
   const hash = digest(text)
-  const time = at.getTime().toString(16).padStart(12, '0')
+  const time = Math.max(0, at.getTime()).toString(16).padStart(12, '0')
   return `${time.slice(0, 8)}-${time.slice(8, 12)}-7${hash.slice(0, 3)}-${'89ab'[Number.parseInt(hash[3] ?? '0', 16) % 4]}${hash.slice(4, 7)}-${hash.slice(7, 19)}`
 }
 const spoken = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
@@ -151,10 +155,11 @@ const eventRow = (e: TrailRow): CopyValue[] => [
   e.hash,
 ]
 
-function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origin }: HistoryParts): Laid {
+function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origin }: LayingParts): Laid {
   const id = idFrom(c.no, c.reportedAt)
-  const limit = { value: c.standard.limitValue, unit: c.standard.limitUnit }
-  const start = c.dispatchedAt
+  const limit = c.standard && { value: c.standard.limitValue, unit: c.standard.limitUnit }
+  // Without a limit no clock was started.
+  const start = limit && c.dispatchedAt
   const due = start ? deadline(calendar, start, limit) : null
   const urgeAt = start ? deadlineShare(calendar, start, limit, urgeShare) : null
   const trail = trailOfPast(c, id, (at) =>
@@ -164,9 +169,9 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
   const since = last?.recorded ?? c.reportedAt
   const ended = c.outcome === 'closed' || c.outcome === 'rejected'
   const stopped = ['feedback', 'checking', 'pending_close', 'closed'].includes(c.outcome) ? c.feedbackAt : null
-  const words = locator.wordsFor(c.point, placeOfCell(c.cellCode))
+  const words = c.place ?? wordsFor(locator, c)
   const { xM, yM } = toMetres([c.point.lon, c.point.lat])
-  const filed = c.filedAt !== null
+  const filed = c.filedAt === null ? null : c.standard
   const actor = c.actors.reportedBy ?? 'public'
   const inStage = !ended && (!inDisposal(c.outcome) || c.outcome === 'rework')
   return {
@@ -181,7 +186,7 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       schemeVersion,
       c.kind,
       c.classCode,
-      filed ? c.standard.id : null,
+      filed?.id ?? null,
       c.point.lon,
       c.point.lat,
       `(${xM},${yM})`,
@@ -192,8 +197,8 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       c.reportedAt,
       actor,
       c.reportedAt,
-      filed ? limit.value : null,
-      filed ? limit.unit : null,
+      filed?.limitValue ?? null,
+      filed?.limitUnit ?? null,
       start ? calendar.version : null,
       start,
       urgeAt,
@@ -215,11 +220,12 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       id,
       c.channel,
       c.sourceNo,
-      codeFrom(c.no),
+      // What the demo's people are told must be the same everywhere; what real people were never told must not be guessed.
+      origin === 'demo' ? codeFrom(c.no) : newSpokenCode(),
       c.description,
       c.point.lon,
       c.point.lat,
-      { origin },
+      c.original ?? { origin },
       actor,
       c.reportedAt,
       c.reportedAt,
@@ -228,63 +234,8 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
   }
 }
 
-/** The entries that the steps would have left; failed rounds, of which only the number is known, lie evenly before the last. */
-function trailOfPast(c: HistoricCase, caseId: string, used: (at: Date) => number | null): TrailRow[] {
-  const rows: TrailRow[] = []
-  const add = (act: string, at: Date | null, to: Status, actorId: string | null, more: Partial<TrailInput> = {}) => {
-    if (!at) return
-    const before = rows.at(-1)
-    const entry = {
-      caseId,
-      seq: rows.length + 1,
-      act,
-      actorId: actorId ?? 'public',
-      actorUnit: null,
-      from: before?.to ?? null,
-      to,
-      at,
-      recorded: at,
-      reason: null,
-      standardId: null,
-      unitId: null,
-      photoIds: [],
-      lon: null,
-      lat: null,
-      usedSeconds: used(at),
-    }
-    rows.push(chained({ ...entry, ...more }, before?.hash ?? ''))
-  }
-  const { actors: who } = c
-  add('report', c.reportedAt, 'reported', who.reportedBy, { reason: c.description, lon: c.point.lon, lat: c.point.lat })
-  if (c.outcome === 'rejected') {
-    if (c.acceptedAt) add('accept', c.acceptedAt, 'pending_file', who.acceptedBy)
-    add(c.acceptedAt ? 'decline' : 'refuse', c.closedAt, 'rejected', who.closedBy ?? who.acceptedBy)
-    return rows
-  }
-  add('accept', c.acceptedAt, 'pending_file', who.acceptedBy)
-  add('file', c.filedAt, 'pending_dispatch', who.filedBy, { standardId: c.standard.id })
-  add('dispatch', c.dispatchedAt, 'pending_sign', who.dispatchedBy, { unitId: c.leadUnit })
-  add('sign', c.signedAt, 'disposing', who.signedBy)
-  const failedBefore = c.outcome === 'rework' ? c.reworkCount - 1 : c.reworkCount
-  const until = c.feedbackAt
-  for (let round = 1; round <= failedBefore && c.signedAt && until; round++) {
-    const span = (until.getTime() - c.signedAt.getTime()) / (failedBefore + 1)
-    const part = (share: number) => new Date((c.signedAt?.getTime() ?? 0) + span * (round - 1 + share))
-    add('report_done', part(0.6), 'feedback', who.feedbackBy)
-    add('send_check', part(0.65), 'checking', who.dispatchedBy)
-    add('fail_check', part(0.8), 'rework', who.checkedBy)
-    add('dispatch_again', part(0.85), 'pending_sign', who.dispatchedBy, { unitId: c.leadUnit })
-    add('sign', part(0.95), 'disposing', who.signedBy)
-  }
-  add('report_done', c.feedbackAt, 'feedback', who.feedbackBy)
-  if (c.feedbackAt && (c.checkedAt || c.outcome === 'checking')) {
-    const sent = new Date(
-      c.feedbackAt.getTime() + ((c.checkedAt ?? c.feedbackAt).getTime() - c.feedbackAt.getTime()) * 0.2,
-    )
-    add('send_check', sent, 'checking', who.dispatchedBy)
-  }
-  if (c.outcome === 'rework') add('fail_check', c.checkedAt, 'rework', who.checkedBy)
-  else add('pass_check', c.checkedAt, 'pending_close', who.checkedBy)
-  if (c.outcome === 'closed') add('close', c.closedAt, 'closed', who.closedBy)
-  return rows
+function wordsFor(locator: Locator, { point, cellCode }: HistoricCase): PlaceWords {
+  if (cellCode) return locator.wordsFor(point, placeOfCell(cellCode))
+  const said = `${point.lon.toFixed(5)}, ${point.lat.toFixed(5)}`
+  return { 'zh-CN': said, en: said }
 }

@@ -6,13 +6,15 @@ import { on } from './on.ts'
 import { routes } from './routes.ts'
 
 export { proposedUnits } from './dispatch.ts'
-export { type HistoricCase, layHistory } from './history.ts'
+export { type HistoricCase, layCases, layHistory } from './history.ts'
 export { type Intake, intake, type Taken } from './intake.ts'
 export {
   casesNear,
   type FollowRow,
   habitAround,
   hasPhoto,
+  knownReports,
+  nextSerials,
   photosOfCase,
   reportByCode,
   trailOf,

@@ -11,6 +11,17 @@ import { type ProcessRole, signEverySeconds } from './model.ts'
 import { forgetProcess, signOfLife } from './queries.ts'
 import { routes } from './routes.ts'
 
+export {
+  beginImport,
+  endImport,
+  type ImportKey,
+  type ImportRow,
+  importAdvanced,
+  type LeftRow,
+  leftAfter,
+  leftByReason,
+  lockImport,
+} from './imports.ts'
 export { type InstallationRow, installation, markInstalled } from './queries.ts'
 
 /** Shows that this process lives, until stopped. */

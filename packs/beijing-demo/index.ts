@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { readTable } from './table.ts'
-import type { Pack, PackManifest, WorkCalendar } from './types.ts'
+import type { ClassKind, Pack, PackManifest, WorkCalendar } from './types.ts'
 import { areaLevels, axes, classKinds, evidences, limitUnits, roles, unitKinds, vehicleKinds } from './words.ts'
 
 export { type AnswerableUnit, answerableUnits } from './duty.ts'
@@ -35,6 +35,22 @@ export function loadPack(dir: string = import.meta.dirname): Pack {
     ...organisationTables(dir),
     ...deviceTables(dir),
   }
+}
+
+/** Types of service requests in cities whose data was studied, in lower letters, with the class that a person gave each. */
+export function requestTypes(dir: string = import.meta.dirname): Map<string, { kind: ClassKind; code: string }> {
+  const rows = readTable(dir, 'history/mapping.csv', 'source,source_type,kind,code', (row) => ({
+    type: row.text('source_type').toLowerCase(),
+    kind: row.oneOf('kind', classKinds),
+    code: row.text('code'),
+  }))
+  // The first city's reading stands where two use one word.
+  return new Map(
+    rows
+      .filter((r) => r.type !== '' && r.code !== '')
+      .toReversed()
+      .map(({ type, kind, code }) => [type, { kind, code }]),
+  )
 }
 
 // The files are ours and tested, so their shape is taken on trust here.

@@ -62,6 +62,19 @@ export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
   const isCluster = ['has', 'point_count'] as never
   return [
     {
+      id: 'vehicle',
+      source: 'vehicles',
+      type: 'symbol',
+      layout: {
+        'icon-image': ['case', ['get', 'turns'], 'vehicle', 'vehicle-still'],
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75 * scale, 15, 1.1 * scale],
+        'icon-rotate': ['get', 'heading'],
+        'icon-rotation-alignment': 'map',
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+      },
+    },
+    {
       id: 'case-cluster',
       source: 'cases',
       type: 'circle',
@@ -114,19 +127,6 @@ export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
         'circle-stroke-width': 1.5,
         'circle-stroke-color': ['match', ['get', 'level'], 'alarm', t.bad, t.warn],
         'circle-stroke-opacity': 0.6,
-      },
-    },
-    {
-      id: 'vehicle',
-      source: 'vehicles',
-      type: 'symbol',
-      layout: {
-        'icon-image': ['case', ['get', 'turns'], 'vehicle', 'vehicle-still'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75 * scale, 15, 1.1 * scale],
-        'icon-rotate': ['get', 'heading'],
-        'icon-rotation-alignment': 'map',
-        'icon-allow-overlap': true,
-        'icon-ignore-placement': true,
       },
     },
     {

@@ -74,6 +74,22 @@ export async function nextSerial(db: Db, district: string, day: string): Promise
   return rows[0]?.last ?? 0
 }
 
+/** The same for many at once: the first of `count` numbers in a row for each district and day. */
+export async function nextSerials(
+  db: Db,
+  wanted: readonly { district: string; day: string; count: number }[],
+): Promise<{ district: string; day: string; first: number }[]> {
+  const { rows } = await sql<{ district: string; day: string; first: number }>`
+    with wanted as (select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (district text, day date, count int)),
+    given as (
+      insert into cases.serial as s (district, day, last) select district, day, count from wanted order by district, day
+      on conflict (district, day) do update set last = s.last + excluded.last returning district, day, last)
+    select g.district, g.day::text as day, g.last - w.count + 1 as first from given g join wanted w using (district, day)`.execute(
+    db,
+  )
+  return rows
+}
+
 export interface CaseChange {
   status: Status
   kind: Kind
@@ -169,3 +185,15 @@ export const reportBySource = async (db: Db, source: Source, sourceNo: string) =
       db,
     )
   ).rows[0]
+
+/** Which of these reports are here already, as `source:number`. */
+export async function knownReports(
+  db: Db,
+  reports: readonly { source: Source; sourceNo: string }[],
+): Promise<Set<string>> {
+  const { rows } = await sql<{ source: Source; no: string }>`select source, source_no as no from cases.report
+    where (source, source_no) in (select * from unnest(${reports.map((r) => r.source)}::text[], ${reports.map((r) => r.sourceNo)}::text[]))`.execute(
+    db,
+  )
+  return new Set(rows.map((r) => `${r.source}:${r.no}`))
+}
