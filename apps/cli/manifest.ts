@@ -116,7 +116,11 @@ export async function newStore(folder: string): Promise<Store> {
       const file = await open(join(folder, manifestFile), 'wx', 0o600)
       await pour(once(Buffer.from(JSON.stringify(manifest, null, 1))), file)
       const directory = await open(folder, 'r')
-      await directory.sync().finally(() => directory.close())
+      try {
+        await directory.sync()
+      } finally {
+        await directory.close()
+      }
     },
   }
 }

@@ -109,7 +109,7 @@ function offsetSaid(zone: string): number {
   return m ? (m[1] === '-' ? -1 : 1) * (Number(m[2]) * HOUR + Number(m[3] ?? 0) * 60 * SECOND) : 0
 }
 
-function parts(year = '', month = '', day = '', time: Clock | undefined = undefined): Parts | undefined {
+function parts(year = '', month = '', day = '', time?: Clock): Parts | undefined {
   if (!time) return undefined
   // A year of two digits is of this century up to 69, as POSIX has it.
   const y = year.length === 2 ? Number(year) + (Number(year) < 70 ? 2000 : 1900) : Number(year)
