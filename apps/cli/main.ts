@@ -1,6 +1,7 @@
 /** `./pentad …`: finds the command and runs it. */
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { complain } from './say.ts'
 
 interface Command {
   does: string
@@ -71,4 +72,11 @@ if (!command) {
   help()
   process.exit(name === 'help' || name === '--help' ? 0 : 2)
 }
-process.exitCode = await command.run(args)
+try {
+  process.exitCode = await command.run(args)
+} catch (error) {
+  // Whoever stands in the machine room needs the sentence; the trace is for us.
+  complain(`\n  ✗ ${error instanceof Error ? error.message : String(error)}`)
+  if (process.env.PENTAD_LOG === 'debug') complain(error instanceof Error ? (error.stack ?? '') : '')
+  process.exitCode = 1
+}

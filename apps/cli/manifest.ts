@@ -61,7 +61,7 @@ export async function readManifest(folder: string): Promise<Manifest> {
   try {
     return Manifest.parse(JSON.parse(text))
   } catch (error) {
-    throw new Error(`${join(folder, manifestFile)} cannot be read: ${error instanceof Error ? error.message : error}`, {
+    throw new Error(`${join(folder, manifestFile)} cannot be read: ${String(error)}`, {
       cause: error,
     })
   }

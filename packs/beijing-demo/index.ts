@@ -44,10 +44,11 @@ export function requestTypes(dir: string = import.meta.dirname): Map<string, { k
     kind: row.oneOf('kind', classKinds),
     code: row.text('code'),
   }))
-  // The first city's reading stands where two use one word.
+  // “Other” means something else in every list. The first city's reading stands where two use one word.
+  const vague = new Set(['', 'other', 'general'])
   return new Map(
     rows
-      .filter((r) => r.type !== '' && r.code !== '')
+      .filter((r) => !vague.has(r.type) && r.code !== '')
       .toReversed()
       .map(({ type, kind, code }) => [type, { kind, code }]),
   )

@@ -17,6 +17,10 @@ export interface ClassFinder {
 /** The best proposal must hold so much of all that speaks for any class. */
 const clearShare = 0.5
 const mostRemembered = 50_000
+const shortestWord = 6
+
+/** `SW-Dirty Alley`: the office before the dash says nothing of the problem. */
+const withoutOffice = (type: string): string => type.replace(/^[a-z]{2,5}-/, '')
 
 const kindWords: Readonly<Record<string, Kind>> = {
   事件: 'event',
@@ -32,18 +36,27 @@ export function classFinder(all: readonly ClassRow[], known: ReadonlyMap<string,
   const names = new Map(
     minor.flatMap(({ kind, code, nameZh, nameEn }) => [nameZh, nameEn].map((n) => [n.toLowerCase(), { kind, code }])),
   )
+  // What people said of “Rodent” elsewhere holds for “Rodent baiting” here, unless the class list says it better.
+  const told = new Map<string, string[]>()
+  for (const [type, { kind, code }] of known) {
+    const word = withoutOffice(type)
+    if (word.length >= shortestWord) told.set(`${kind} ${code}`, [...(told.get(`${kind} ${code}`) ?? []), word])
+  }
   const wordLists = minor.map(({ kind, code, nameZh, nameEn, words }) => ({
     kind,
     code,
     name: nameZh,
-    words: [...new Set([nameEn, ...words])].filter((w) => w !== '').map((word) => ({ word, whole: wholeWord(word) })),
+    words: [...new Set([nameEn, ...words, ...(told.get(`${kind} ${code}`) ?? [])])]
+      .filter((w) => w !== '')
+      .map((word) => ({ word, whole: wholeWord(word) })),
   }))
+  const bare = new Map([...known].map(([type, key]) => [withoutOffice(type), key]))
   const remembered = new Map<string, FoundClass | undefined>()
   const has = ({ kind, code }: ClassKey) => keys.has(`${kind} ${code}`)
 
   const find = (said: string): FoundClass | undefined => {
-    const told = known.get(said)
-    if (told && has(told)) return { ...told, by: 'known' }
+    const same = known.get(said) ?? bare.get(withoutOffice(said))
+    if (same && has(same)) return { ...same, by: 'known' }
     const named = names.get(said)
     if (named) return { ...named, by: 'name' }
     // “tree” is in “street”, and means nothing there.

@@ -30,7 +30,9 @@ export async function factsOf(records: AsyncIterable<Record>, names: readonly st
       if (value !== '') filled[i] = (filled[i] ?? 0) + 1
       const list = values[i]
       if (!list) continue
-      list.set(value, (list.get(value) ?? 0) + 1)
+      const known = list.get(value)
+      if (known === undefined) list.set(ownCopy(value), 1)
+      else list.set(value, known + 1)
       if (list.size > longestList) values[i] = undefined
     }
   }
@@ -50,10 +52,9 @@ export async function factsOf(records: AsyncIterable<Record>, names: readonly st
 
 /** Every row has the same chance to be in the sample; the chance is reckoned, not drawn, so that a proposal is always the same. */
 function keep(sample: Row[], row: Row, n: number): void {
-  if (sample.length < sampleSize) {
-    sample.push(row)
-    return
-  }
-  const place = (Math.imul(n, 2_654_435_761) >>> 0) % n
-  if (place < sampleSize) sample[place] = row
+  const place = sample.length < sampleSize ? sample.length : (Math.imul(n, 2_654_435_761) >>> 0) % n
+  if (place < sampleSize) sample[place] = { fields: row.fields.map(ownCopy) }
 }
+
+/** A part of a long text keeps the whole of it in memory; a copy does not. */
+const ownCopy = (text: string): string => Buffer.from(text).toString()

@@ -30,7 +30,7 @@ export function pairIn(text: string): [lon: string, lat: string] | undefined {
   if (wkt) return [wkt[1] ?? '', wkt[2] ?? '']
   const json = /"coordinates"\s*:\s*\[\s*([-\d.]+)\s*,\s*([-\d.]+)/.exec(text)
   if (json) return [json[1] ?? '', json[2] ?? '']
-  const named = /"?lat(?:itude)?"?\s*:\s*"?([-\d.]+).*?"?lon(?:gitude|g)?"?\s*:\s*"?([-\d.]+)/i.exec(text)
+  const named = /lat(?:itude)?[^-\w]+([-\d.]+).*?lon(?:gitude|g)?[^-\w]+([-\d.]+)/i.exec(text)
   if (named) return [named[2] ?? '', named[1] ?? '']
   const pair = /^\D*?([+-]?\d+\.\d+)\s*[,;\s，]\s*([+-]?\d+\.\d+)\D*$/.exec(text.trim())
   if (!pair) return undefined

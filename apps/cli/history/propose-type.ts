@@ -36,9 +36,15 @@ function proposeCodes(columns: readonly ColumnFacts[], { sample, names, finder }
   const code = candidates(columns, 'code')[0]
   if (!code) return undefined
   const kind = candidates(columns, 'kind').find((c) => c.name !== code.name)
-  const name = candidates(columns, 'type').filter((c) => c.name !== code.name && c.name !== kind?.name)
   const [codeAt, kindAt] = [names.indexOf(code.name), kind ? names.indexOf(kind.name) : -1]
-  const nameColumns = name.slice(0, 1).map((c) => c.name)
+  const worded = (column: string) =>
+    sample.filter(({ fields }) => finder.byWords(fields[names.indexOf(column)] ?? '') !== undefined).length
+  // A column that says it in words helps where the code is empty; the narrower one says more.
+  const nameColumns = candidates(columns, 'type')
+    .map((c) => c.name)
+    .filter((name) => name !== code.name && name !== kind?.name)
+    .toSorted((a, b) => worded(b) - worded(a))
+    .slice(0, 1)
   const found = sample.filter(
     ({ fields }) =>
       finder.byCode(kindAt < 0 ? null : (fields[kindAt] ?? ''), fields[codeAt] ?? '') ??

@@ -135,7 +135,7 @@ export function translator({ mapping: m, columns, finder, locator, ...parts }: T
     if (outside && m.outside === 'leave') return left('outside-city', `${sourceNo}: ${point.lon}, ${point.lat}`)
 
     const address = texts(m.address.map(value))
-    const said = texts([...m.description.map(value)]) || texts([typeWords(m.type, value), address])
+    const said = texts(m.description.map(value)) || texts([typeWords(m.type, value), address])
     const channel: Source = m.channel.map[value(m.channel.column)] ?? m.channel.rest
     return {
       line,

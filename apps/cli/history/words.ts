@@ -20,20 +20,23 @@ const outcomeWords: readonly (readonly [RegExp, Outcome])[] = [
 export const outcomeSaid = (word: string): Outcome | undefined => outcomeWords.find(([p]) => p.test(word))?.[1]
 
 const sourceWords: readonly (readonly [RegExp, Source])[] = [
-  [/inspector|internal|proactive|staff|employee|field|crew|city ?initiated|网格员|监督员|巡查|采集员/i, 'inspector'],
+  [/open311/i, 'open311'],
+  [
+    /inspector|internal|in.?house|self.?initiated|proactive|staff|employee|field|crew|city ?initiated|网格员|监督员|巡查|采集员/i,
+    'inspector',
+  ],
   [/12345|phone|call|hotline|voice|tel|311|热线|电话|来电/i, 'hotline'],
   [
     /web|online|app|mobile|self.?service|portal|email|e-mail|mail|letter|citizen|chat|text|sms|twitter|facebook|social|api|kiosk|walk|in person|fax|网站|微信|微博|市民|随手拍|小程序|邮件|信件|公众/i,
     'citizen',
   ],
-  [/open311/i, 'open311'],
   [/video|camera|cctv|视频/i, 'video'],
   [/sensor|iot|物联|传感/i, 'sensor'],
   [/uav|drone|无人机/i, 'uav'],
   [/media|press|舆情|媒体/i, 'opinion'],
   [/patrol|执法/i, 'patrol'],
   [/survey|普查/i, 'survey'],
-  [/council|mayor|executive|领导|批示|督办/i, 'instruction'],
+  [/council|alderman|mayor|executive|领导|批示|督办/i, 'instruction'],
   [/transfer|agency|department|转办|交办|上级|其他部门/i, 'transfer'],
 ]
 export const sourceSaid = (word: string): Source | undefined => sourceWords.find(([p]) => p.test(word))?.[1]
