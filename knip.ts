@@ -33,6 +33,7 @@ export default {
     'openid-client',
     'temporal-polyfill',
   ],
+  ignoreBinaries: ['pgbench'],
   // A type or a helper that its own file uses may be read from outside one day; what nobody uses at all may not stay.
   ignoreExportsUsedInFile: true,
 } satisfies KnipConfig

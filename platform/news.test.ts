@@ -8,7 +8,8 @@ const { db } = await testDatabase()
 const log = logger('test', 'silent')
 const start = { xid: '0', seq: 0 }
 /** What is committed shows once no older transaction runs anywhere on the engine; other tests share it. */
-const topicsAfter = (place: typeof start) => expect.poll(async () => (await newsAfter(db, place)).map((n) => n.topic))
+const topicsAfter = (place: typeof start) =>
+  expect.poll(async () => (await newsAfter(db, place)).map((n) => n.topic), { timeout: 20_000 })
 
 test('news that commit late are not lost, and none is passed before it', async () => {
   await sql`delete from platform.news`.execute(db)

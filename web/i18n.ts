@@ -51,6 +51,9 @@ export function makeI18n(messages: Record<Language, Messages>) {
   return i18n
 }
 
+/** Words in a row, parted as the language does it. */
+export const sayList = (words: readonly string[]): string =>
+  new Intl.ListFormat(language.value, { type: 'conjunction', style: 'narrow' }).format(words)
 export const sayNumber = (n: number): string => new Intl.NumberFormat(language.value).format(n)
 export const sayShare = (share: number, digits = 0): string =>
   new Intl.NumberFormat(language.value, { style: 'percent', maximumFractionDigits: digits }).format(share)

@@ -13,7 +13,10 @@ const doesOf = (file: string): string =>
     .trim() ?? ''
 
 export async function runNamed(folder: string, [name, ...args]: string[]): Promise<number> {
-  const files = globSync('*.ts', { cwd: join(root, folder) }).filter((f) => !f.endsWith('.test.ts'))
+  const all = globSync('*.ts', { cwd: join(root, folder) }).filter((f) => !f.endsWith('.test.ts'))
+  const texts = all.map((f) => readFileSync(join(root, folder, f), 'utf8'))
+  // What the others import is their help, and no program.
+  const files = all.filter((f) => !texts.some((text) => text.includes(`'./${f}'`)))
   const names = files.map((f) => basename(f, '.ts')).sort()
   if (!name || !names.includes(name)) {
     if (name) complain(`There is no ${folder}/${name}.ts.`)

@@ -3,10 +3,8 @@ import { loadCity } from '@pentad/geography'
 import { putUnit } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { toDegrees } from '@pentad/platform/geo'
-import { newId } from '@pentad/platform/id'
 import { loadDevices } from './devices.ts'
 import type { ObservationIn } from './ingest/index.ts'
-import { addAlarm, devicesOf } from './queries/index.ts'
 
 /** South-west corners of the cells, in Gauss–Krüger metres; the second is district B's. */
 const cells = [
@@ -101,29 +99,3 @@ export const minuteRecords = (deviceId: string, from: Date, levels: readonly num
     min: level - 5,
     flag: 'N',
   }))
-
-/** An alarm at each of two monitors; gives what the matrix of rights asks for: devices and alarms inside and outside. */
-export async function sampleAlarms(db: Db, insideMn: string, outsideMn: string) {
-  const now = new Date()
-  const raised = async (address: string) => {
-    const device = (await devicesOf(db, 'noise_monitor')).find((d) => d.address === address)
-    if (!device) throw new Error(`no monitor ${address}`)
-    const alarm = {
-      id: newId(),
-      rule: 'noise-leq',
-      deviceId: device.id,
-      raisedAt: now,
-      peak: 72,
-      limit: 70,
-      unit: 'dB(A)',
-      standard: 'GB 12523-2025',
-    }
-    await addAlarm(db, alarm)
-    return { device: device.id, alarm: alarm.id }
-  }
-  const [inside, outside] = [await raised(insideMn), await raised(outsideMn)]
-  return {
-    device: { inside: inside.device, outside: outside.device },
-    alarm: { inside: inside.alarm, outside: outside.alarm },
-  }
-}

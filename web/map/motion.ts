@@ -61,4 +61,3 @@ export function fleet() {
     size: (): number => courses.size,
   }
 }
-export type Fleet = ReturnType<typeof fleet>

@@ -26,7 +26,3 @@ export async function remember(report: Sent): Promise<void> {
   // The code is shown anyway; a browser that keeps nothing only forgets it.
   await keep(drawerKey, sent.value).catch(() => {})
 }
-export async function forgetSent(code: string): Promise<void> {
-  sent.value = sent.value.filter((s) => s.code !== code)
-  await keep(drawerKey, sent.value)
-}

@@ -4,8 +4,8 @@ import type { Check } from '../check.ts'
 import { projectFiles, textOf } from '../files.ts'
 import { literals } from '../syntax.ts'
 
-/** Han characters and the punctuation that goes with them. */
-const chinese = /[\p{Script=Han}\u3000-\u303f\uff00-\uffef]/u
+/** Han characters and the marks that end or part what is said in them. */
+const chinese = /[\p{Script=Han}\u3001\u3002\uff01\uff0c\uff1a\uff1b\uff1f]/u
 /** Two letters in a row in a template's own text are a word of some language. */
 const word = /\p{Letter}{2}/u
 /** Attributes that are read out or shown. */

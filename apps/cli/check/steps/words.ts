@@ -6,7 +6,7 @@ const strangers: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/(?<![\w.$}*~-])\/(?:work|home|Users|root)\/[\w.]/, 'a path on the machine of whoever wrote it'],
   [/\.librar[y]\b/, 'a folder that is no part of the project'],
   [/\bshared[/]spec\b/, 'a folder that is no part of the project'],
-  [/\b(?:TODO|FIXME|XXX)\b/, 'work left undone; do it or write it where the plans are kept'],
+  [/\b(?:TODO|FIXME|XXX)\b(?!-)/, 'work left undone; do it or write it where the plans are kept'],
   [/^(?:<{7}|>{7}) /m, 'a merge that was not finished'],
 ]
 

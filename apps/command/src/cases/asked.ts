@@ -14,8 +14,6 @@ export type CaseLine = Reply<typeof listCases>['cases'][number]
 export type CaseWhole = Reply<typeof readCase>
 export type Figures = Reply<typeof figures>
 export type ProposedUnit = Reply<typeof proposeUnits>['units'][number]
-export type Standard = Reply<typeof listStandards>['standards'][number]
-export type CaseClass = Reply<typeof listClasses>['classes'][number]
 
 export interface CaseFilter {
   queue: Queue

@@ -6,11 +6,9 @@ import type { Box } from '@pentad/web/live.ts'
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 
-export type Alarm = Reply<typeof listAlarms>['alarms'][number]
 export type AlarmWhole = Reply<typeof readAlarm>
 export type Device = Reply<typeof listDevices>['devices'][number]
 export type Curve = AlarmWhole['curves'][number]
-export type Position = Reply<typeof positionsIn>['positions'][number]
 
 export const useAlarms = (open: MaybeRefOrGetter<boolean>, wanted: MaybeRefOrGetter<boolean> = true, most = 100) =>
   useQuery({

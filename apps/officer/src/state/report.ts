@@ -2,6 +2,7 @@
 import type { Refusal } from '@pentad/platform/refusal'
 import { propose } from '@pentad/public-service/contract'
 import { api } from '@pentad/web/api.ts'
+import { sayList } from '@pentad/web/i18n.ts'
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Said } from '../outbox/letter.ts'
@@ -56,7 +57,7 @@ export function useReport() {
     })
   })
   function whySaid({ words, nearbyCases }: { words: string[]; nearbyCases: number }): string {
-    if (words.length) return t('report.whyWords', { words: words.join('、') })
+    if (words.length) return t('report.whyWords', { words: sayList(words) })
     return nearbyCases ? t('report.whyNear', { n: nearbyCases }) : ''
   }
 
