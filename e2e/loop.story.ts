@@ -84,7 +84,7 @@ async function reports({ page }: Person, language: Language, said: string): Prom
   await page.locator('textarea').fill(`${said} 积存垃圾渣土`)
   await expect(page.getByRole('radio', { name: /积存垃圾渣土|rubble/ })).toHaveAttribute('aria-checked', 'true')
   await page.locator('footer button.main').click()
-  await expect(page).toHaveURL(/\/r\/[0-9A-Z]{10}/, { timeout: 20_000 })
+  await expect(page).toHaveURL(/\/r\/[0-9A-Z]{10}/, { timeout: 40_000 })
 }
 
 async function stageIs(
@@ -92,13 +92,13 @@ async function stageIs(
   language: Language,
   stage: keyof ReturnType<typeof wordsIn>['citizen']['stage'],
 ): Promise<void> {
-  await expect(page.locator('.now h1')).toContainText(wordsIn(language).citizen.stage[stage], { timeout: 20_000 })
+  await expect(page.locator('.now h1')).toContainText(wordsIn(language).citizen.stage[stage], { timeout: 40_000 })
 }
 
 /** The case has come into this person's queue by itself; they choose it. */
 async function atTheDesk(page: Page, id: string): Promise<void> {
   const line = page.locator(`#line-${id}`)
-  await expect(line).toBeVisible({ timeout: 20_000 })
+  await expect(line).toBeVisible({ timeout: 40_000 })
   await line.click()
   await expect(page).toHaveURL(new RegExp(`case=${id}`))
 }
@@ -111,7 +111,7 @@ async function submit(page: Page, name: string): Promise<void> {
 async function handles({ page, context }: Person, id: string, language: Language): Promise<void> {
   const { officer } = wordsIn(language)
   const card = page.locator('article.card', { has: page.locator(`a[href$="/cases/${id}"]`) })
-  await expect(card).toBeVisible({ timeout: 20_000 })
+  await expect(card).toBeVisible({ timeout: 40_000 })
   await context.setOffline(true)
   await card.getByRole('button', { name: officer.step.sign }).click()
   await expect(card.getByRole('button', { name: officer.step.report_done })).toBeVisible()
@@ -132,10 +132,10 @@ async function handles({ page, context }: Person, id: string, language: Language
 async function checks({ page }: Person, id: string, language: Language): Promise<void> {
   const { officer } = wordsIn(language)
   const card = page.locator('article.card', { has: page.locator(`a[href$="/cases/${id}"]`) })
-  await expect(card).toBeVisible({ timeout: 20_000 })
+  await expect(card).toBeVisible({ timeout: 40_000 })
   await card.getByRole('button', { name: officer.check }).click()
   await page.getByLabel(officer.do.add).setInputFiles(await photo('checked'))
-  await page.getByRole('radio', { name: officer.stepShort.pass_check }).click()
+  await page.getByRole('radio', { name: officer.stepShort.pass_check, exact: true }).click()
   await page.getByRole('button', { name: officer.step.pass_check }).last().click()
 }
 
