@@ -3,6 +3,7 @@ import { listUnits } from '@pentad/identity/contract'
 import { NoAnswer, Refused } from '@pentad/platform/client'
 import { listClasses } from '@pentad/rulebook/contract'
 import { api } from '@pentad/web/api.ts'
+import { openLive } from '@pentad/web/live.ts'
 import { computed, effectScope, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue'
 import { alone } from '../outbox/alone.ts'
 import { isWaiting, type Letter, lights } from '../outbox/letter.ts'
@@ -71,6 +72,27 @@ async function fetchBooks(store: PhoneStore): Promise<void> {
   )
 }
 
+/** News come in bursts; one look serves them all, in milliseconds. */
+const newsTogetherMs = 400
+
+/** Looks at once when the centre says that a case changed; without the line the timer still does. */
+function kickOnNews(pump: Pump): () => void {
+  const live = openLive()
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const look = () => {
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void pump.kick()
+    }, newsTogetherMs)
+  }
+  live.onNews(({ topic }) => topic === 'case' && look())
+  live.onReturn(look)
+  return () => {
+    clearTimeout(soon)
+    live.close()
+  }
+}
+
 function openDesk(person: Me): Desk {
   const store = new PhoneStore(person.id)
   const scope = effectScope(true)
@@ -88,9 +110,11 @@ function openDesk(person: Me): Desk {
     pulledAt: useLive(async () => (await store.note<string>('pulled-at')) ?? null, null),
   }))
   if (!kept) throw new Error('the scope of the desk is closed')
+  const stopNews = kickOnNews(pump)
   const close = (): void => {
     pump.stop()
     stopKicks()
+    stopNews()
     scope.stop()
     store.close()
   }
