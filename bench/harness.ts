@@ -18,17 +18,23 @@ export interface Demo {
   readySeconds: number
   /** Name and process id of each process of the tree. */
   pids: Record<string, number>
+  /** As when the plug is pulled: every process at once, none of them asked. */
+  kill: () => void
   stop: () => Promise<void>
 }
 
 /** `./pentad up` on a folder; a folder that was used before starts again. */
-export async function startDemo(folder = mkdtempSync(join(tmpdir(), 'pentad-bench-'))): Promise<Demo> {
+export async function startDemo(
+  folder = mkdtempSync(join(tmpdir(), 'pentad-bench-')),
+  more: Record<string, string> = {},
+): Promise<Demo> {
   const port = await freePort()
   const env = {
     ...process.env,
     PENTAD_DEMO_PASSWORD: password,
     PENTAD_RATE_FACTOR: '100000',
     PENTAD_LOG: 'warn',
+    ...more,
     PENTAD_HJ212_PORT: String(await freePort()),
     PENTAD_JT808_PORT: String(await freePort()),
   }
@@ -49,6 +55,12 @@ export async function startDemo(folder = mkdtempSync(join(tmpdir(), 'pentad-benc
     engineUrl: `postgres://pentad:${enginePassword}@127.0.0.1:${enginePort}/postgres`,
     readySeconds,
     pids: processesBelow(up.pid ?? 0, folder),
+    kill: () => {
+      const pids = Object.values(processesBelow(up.pid ?? 0, folder))
+      const below = pids.flatMap((pid) => childrenOf(pid))
+      // In one call, the launcher first: it must not start again what dies around it.
+      spawnSync('kill', ['-9', ...new Set([...pids, ...below])].map(String))
+    },
     stop: () =>
       new Promise((done) => {
         up.once('exit', () => done())
@@ -84,11 +96,16 @@ function processesBelow(parent: number, folder: string): Record<string, number> 
   return found
 }
 
+const childrenOf = (pid: number): number[] =>
+  spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .map(Number)
+    .filter(Boolean)
+
 /** Proportional memory in MiB: shared pages are counted once over those who share them; an engine with its children. */
 export function memoryMiB(pid: number): number {
-  const { stdout } = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
   const postgres = readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')
-  const pids = postgres ? [pid, ...stdout.split('\n').map(Number).filter(Boolean)] : [pid]
+  const pids = postgres ? [pid, ...childrenOf(pid)] : [pid]
   return pids.reduce((sum, p) => sum + pssOf(p), 0) / 1024
 }
 function pssOf(pid: number): number {

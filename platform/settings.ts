@@ -16,6 +16,8 @@ const Environment = z.object({
   DATABASE_URL: z.string().optional(),
   /** Demo accounts get this password; otherwise a random one is printed once. */
   PENTAD_DEMO_PASSWORD: z.string().optional(),
+  /** Cases of the demo's past; a drill needs fewer. */
+  PENTAD_DEMO_CASES: z.coerce.number().int().min(1000).max(1_000_000).default(50_000),
   /** `required`: privileged posts hold no rights until a second factor is enrolled. The demo only offers it. */
   PENTAD_SECOND_FACTOR: z.enum(['required', 'offered']).default('required'),
   /** Multiplies the calls that strangers may make in a minute; for benches and tests behind one address. */
@@ -33,6 +35,7 @@ export interface Settings {
   dataFolder: string
   databaseUrl: string | undefined
   demoPassword: string | undefined
+  demoCases: number
   secondFactor: 'required' | 'offered'
   rateFactor: number
   publicUrl: string | undefined
@@ -51,6 +54,7 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
     dataFolder: resolve(e.PENTAD_DATA),
     databaseUrl: e.DATABASE_URL || undefined,
     demoPassword: e.PENTAD_DEMO_PASSWORD || undefined,
+    demoCases: e.PENTAD_DEMO_CASES,
     secondFactor: e.PENTAD_SECOND_FACTOR,
     rateFactor: e.PENTAD_RATE_FACTOR,
     publicUrl: e.PENTAD_PUBLIC_URL,

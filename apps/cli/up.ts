@@ -122,6 +122,7 @@ async function prepare(database: WorkingDatabase, settings: Settings, empty: boo
   const { cases } = await loadDemo(pool, {
     password,
     now: new Date(),
+    count: settings.demoCases,
     onStep: (what, done, of) => loading.progress(`${what} ${done ?? ''}${of ? ` of ${of}` : ''}`),
   })
   loading.done(`${cases.toLocaleString('en')} cases`)

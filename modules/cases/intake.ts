@@ -163,7 +163,7 @@ const reportEntry = (
 ) => ({
   caseId,
   seq,
-  act: i.alarmId ? 'alarm' : 'report',
+  act: 'report',
   actorId: i.actorId,
   actorUnit: i.actorUnit ?? null,
   from,

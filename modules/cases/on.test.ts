@@ -88,7 +88,7 @@ test('the same news heard twice makes one case and one line in its trail [SEN-10
   await hearAll()
   const [c, ...others] = await casesThere()
   expect(others).toEqual([])
-  expect((await trailOf(db, c?.id ?? '')).map((e) => e.act)).toEqual(['alarm'])
+  expect((await trailOf(db, c?.id ?? '')).map((e) => e.act)).toEqual(['report'])
 })
 
 test('a second alarm of the same site goes into the trail of the open case [SEN-10]', async () => {
@@ -100,7 +100,7 @@ test('a second alarm of the same site goes into the trail of the open case [SEN-
   const [c, ...others] = await casesThere()
   expect(others).toEqual([])
   const trail = await trailOf(db, c?.id ?? '')
-  expect(trail.map((e) => e.act)).toEqual(['alarm', 'alarm'])
+  expect(trail.map((e) => e.act)).toEqual(['report', 'alarm'])
   expect(trail[1]?.reason).toContain('20 分钟等效声级')
   expect(brokenAt(trail)).toBeUndefined()
 })
