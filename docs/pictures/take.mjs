@@ -4,7 +4,13 @@ import { chromium } from '@playwright/test'
 const [base = 'http://127.0.0.1:8080', password = ''] = process.argv.slice(2)
 const browser = await chromium.launch({
   executablePath: process.env.PENTAD_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-background-networking', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  args: [
+    '--no-sandbox',
+    '--disable-background-networking',
+    '--use-gl=angle',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+  ],
 })
 const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'zh-CN' })
 const signIn = await page.request.post(`${base}/api/session`, { data: { login: 'seat6', password } })
