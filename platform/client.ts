@@ -76,7 +76,10 @@ export function client(base: string, options: ClientOptions = {}) {
       throw new NoAnswer(cause)
     }
     if (!response.ok) throw await refusedBy(response)
-    return (response.status === 204 ? undefined : await response.json()) as Reply<T>
+    // An answer that breaks off says nothing about what was done.
+    return (await response.json().catch((cause) => {
+      throw new NoAnswer(cause)
+    })) as Reply<T>
   }
 }
 export type Client = ReturnType<typeof client>

@@ -134,6 +134,10 @@ export async function addSession(
     values (${s.tokenHash}, ${s.personId}, ${s.at}, ${s.at}, ${s.ends}, ${s.address})`.execute(db)
 }
 
+export async function endSession(db: Db, tokenHash: string): Promise<void> {
+  await sql`delete from identity.session where token_hash = ${tokenHash}`.execute(db)
+}
+
 export async function endSessions(db: Db, personId: string, exceptHash: string | null = null): Promise<void> {
   await sql`delete from identity.session where person_id = ${personId} and token_hash is distinct from ${exceptHash}`.execute(
     db,

@@ -1,4 +1,4 @@
-import { hashPassword, isPassword } from '@pentad/platform/crypto'
+import { hashPassword, hashToken, isPassword } from '@pentad/platform/crypto'
 import { newId } from '@pentad/platform/id'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { serve } from '@pentad/platform/serve'
@@ -23,6 +23,7 @@ import {
   addPersonRow,
   allUnits,
   auditBefore,
+  endSession,
   endSessions,
   lockPerson,
   membershipsOf,
@@ -43,19 +44,21 @@ export const routes = [
 
   serve(whoAmI, async (_, context) => me(granted(await lockPerson(context.db, context.actor.id)), context)),
 
-  serve(signOut, async (_, { db, actor, address, setSession }) => {
-    await endSessions(db, actor.id)
+  serve(signOut, async (_, { db, actor, address, sessionToken, setSession }) => {
+    await endSession(db, hashToken(sessionToken ?? ''))
     await addAudit(db, { actorId: actor.id, act: 'sign-out', result: 'done', address })
     setSession(null)
     return { ended: true as const }
   }),
 
-  serve(changePassword, async ({ body }, { db, actor, address }) => {
+  serve(changePassword, async ({ body }, { db, actor, address, sessionToken }) => {
     const person = granted(await lockPerson(db, actor.id))
     const right = await isPassword(body.current, person.password)
     await addAudit(db, { actorId: actor.id, act: 'change-password', result: right ? 'done' : 'refused', address })
     if (!right) return refuse('identity/wrong-password')
     await setPassword(db, actor.id, await hashPassword(body.next))
+    // Whoever knew the old one is out everywhere else.
+    await endSessions(db, actor.id, hashToken(sessionToken ?? ''))
     return { changed: true as const }
   }),
 

@@ -128,3 +128,24 @@ test('a page of another site cannot act in the name of who is signed in', async 
   expect(response.status).toBe(403)
   expect(await response.json()).toMatchObject({ code: 'platform/foreign-origin' })
 })
+
+test('signing out ends this session and leaves the phone signed in; a new password ends all others', async () => {
+  await person('two-places', 'acceptor')
+  const [desk, phone] = [await withCookie('two-places'), await withCookie('two-places')]
+  const write = (method: string, path: string, cookie: string, body: object) =>
+    fetch(`${base}/api/session${path}`, {
+      method,
+      headers: { cookie, 'content-type': 'application/json', 'idempotency-key': newId() },
+      body: JSON.stringify(body),
+    })
+  const seen = async (cookie: string) => (await fetch(`${base}/api/session`, { headers: { cookie } })).status
+  expect((await write('DELETE', '', desk.cookie, {})).status).toBe(200)
+  expect([await seen(desk.cookie), await seen(phone.cookie)]).toEqual([401, 200])
+  const again = await withCookie('two-places')
+  const changed = await write('POST', '/password', phone.cookie, {
+    current: 'a long password',
+    next: 'a longer password',
+  })
+  expect(changed.status).toBe(200)
+  expect([await seen(again.cookie), await seen(phone.cookie)]).toEqual([401, 200])
+})

@@ -29,6 +29,8 @@ export interface Context {
   /** The caller's network address, for limits and the audit trail. */
   address: string
   log: Logger
+  /** The caller's session, as its cookie says. */
+  sessionToken: string | undefined
   /** Opens or ends the caller's session cookie. */
   setSession: (token: string | null, maxAgeSeconds?: number) => void
 }

@@ -153,6 +153,7 @@ function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, c
         settings: parts.settings,
         address: request.ip,
         log: request.log as Logger,
+        sessionToken: request.cookies[sessionCookie],
         setSession: (token, maxAgeSeconds) => setSession(reply, parts.settings, token, maxAgeSeconds),
       })
       const find = async (db: Db): Promise<unknown> => {

@@ -1,0 +1,70 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page, test } from '@playwright/test'
+import { city } from './city.ts'
+import { browserOf, desk, type Language, phone, signedIn } from './people.ts'
+
+test.describe.configure({ timeout: 180_000 })
+
+/** Nothing that keeps a person with a keyboard or a screen reader from the work. */
+async function axeClean(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa']).analyze()
+  const serious = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+  expect(
+    serious.map((v) => `${name}: ${v.id} ${v.nodes[0]?.html}`),
+    name,
+  ).toEqual([])
+}
+
+async function settled(page: Page): Promise<void> {
+  await expect(page.locator('main').first()).toBeVisible()
+  await expect(page.locator('.bone')).toHaveCount(0)
+}
+
+const atTheDesk: [login: string, paths: string[]][] = [
+  ['seat6', ['/command/', '/command/report', '/command/cases', '/command/alarms', '/command/devices']],
+  ['sysadmin', ['/command/people']],
+  ['auditor', ['/command/audit']],
+  ['leader', ['/wall']],
+]
+
+for (const [language, colorScheme] of [
+  ['zh-CN', 'dark'],
+  ['en', 'light'],
+] as [Language, 'dark' | 'light'][]) {
+  test(`[${language}, ${colorScheme}] every page of the desk is clean for keyboard and reader, and breaks no content policy`, async ({
+    browser,
+  }) => {
+    for (const [login, paths] of atTheDesk) {
+      const { page, context } = await signedIn(browser, login, '/command/', language, desk)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      const complaints: string[] = []
+      page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()))
+      for (const path of paths) {
+        await page.goto(`${city().base}${path}`)
+        await settled(page)
+        await axeClean(page, path)
+      }
+      expect(complaints).toEqual([])
+      await context.close()
+    }
+  })
+
+  test(`[${language}, ${colorScheme}] the phones’ pages are clean too`, async ({ browser }) => {
+    const citizen = await browserOf(browser, language, phone)
+    await citizen.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const path of ['/', '/report', '/r/ZZZZZZZZZZ']) {
+      await citizen.page.goto(`${city().base}${path}`)
+      await settled(citizen.page)
+      await axeClean(citizen.page, path)
+    }
+    await citizen.context.close()
+    const officer = await signedIn(browser, 'inspector1', '/officer/', language, phone)
+    await officer.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    for (const path of ['/officer/', '/officer/outbox', '/officer/mine', '/officer/report']) {
+      await officer.page.goto(`${city().base}${path}`)
+      await settled(officer.page)
+      await axeClean(officer.page, path)
+    }
+    await officer.context.close()
+  })
+}
