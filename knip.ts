@@ -23,15 +23,6 @@ export default {
     'node',
     'oxlint',
     'oxlint-tsgolint',
-    // Declared ahead of the code that will use them.
-    '@axe-core/playwright',
-    '@deck.gl/core',
-    '@deck.gl/layers',
-    '@deck.gl/mapbox',
-    '@element-plus/icons-vue',
-    'iconv-lite',
-    'openid-client',
-    'temporal-polyfill',
   ],
   ignoreBinaries: ['pgbench'],
   // A type or a helper that its own file uses may be read from outside one day; what nobody uses at all may not stay.

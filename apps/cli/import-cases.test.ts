@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { gbkBytes } from '@pentad/jt808'
 import { sql } from '@pentad/platform/db'
 import { type TestDatabase, testDatabase } from '@pentad/platform/testing'
-import iconv from 'iconv-lite'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { insideCell, layTestCity, pointIn } from '../../modules/cases/testing.ts'
 import { checkCity } from './check-city.ts'
@@ -185,7 +185,7 @@ test('a packed table in GB 18030 with Chinese names and times is understood with
     `E2;施工扰民;处置中;市民随手拍;2021/3/4 17:06;;${lon};${lat};东直门`,
     `E3;施工扰民;重复;微信;2021/3/4 17:06;2021/3/4 18:00;${lon};${lat};东直门`,
   ]
-  const file = await fileWith(gzipSync(iconv.encode(lines.join('\n'), 'gb18030')), 'csv.gz')
+  const file = await fileWith(gzipSync(gbkBytes(lines.join('\n'))), 'csv.gz')
   expect(await take(file)).toBe(0)
   expect(await casesLike('E')).toMatchObject([
     { sourceNo: 'E1', status: 'closed', source: 'hotline', code: '0111', reported: new Date('2021-03-04T09:06:00Z') },
