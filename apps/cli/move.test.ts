@@ -6,7 +6,7 @@ import { later } from '@pentad/platform/jobs'
 import { logger } from '@pentad/platform/log'
 import { announce, hearOnce, type News } from '@pentad/platform/news'
 import { testDatabase } from '@pentad/platform/testing'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test, vi } from 'vitest'
 import { checkCity } from './check-city.ts'
 import { laySmallCity, overheard, testFolder } from './city.test-help.ts'
 import { cityTables, full, inOrder } from './city-tables.ts'
@@ -26,13 +26,13 @@ const listening = (heard: string[]) => ({
 })
 
 /** News show once no older transaction runs anywhere on the engine; other tests share it. */
-const hearing = (db: Db, heard: string[]) =>
-  expect.poll(
+const hears = (db: Db, heard: string[], wanted: string[]) =>
+  vi.waitFor(
     async () => {
       await hearOnce(db, listening(heard), log)
-      return heard
+      expect(heard).toEqual(wanted)
     },
-    { timeout: 30_000 },
+    { timeout: 30_000, interval: 50 },
   )
 
 /** A database whose owner may do nothing beyond it, as a city's own server gives one. */
@@ -82,7 +82,7 @@ beforeAll(async () => {
   await sql`update graphile_worker._private_jobs set locked_at = now(), locked_by = 'gone'`.execute(home.db)
   for (const n of [1, 2]) await announce(home.db, { topic: 'test', about: { n } })
   const heard: string[] = []
-  await hearing(home.db, heard).toEqual(['1', '2'])
+  await hears(home.db, heard, ['1', '2'])
   for (const n of [3, 4]) await announce(home.db, { topic: 'test', about: { n } })
   // A day's part that the other server has not.
   await sql`select sensing.ensure_partition('observation', '2026-01-01')`.execute(home.db)
@@ -104,10 +104,10 @@ test('a city moves to a server of its own with every row, as an owner without fu
   const jobs = await sql`select run_at, locked_by from graphile_worker.jobs where key = 'k'`.execute(server.db)
   expect(jobs.rows).toEqual([{ run_at: new Date('2030-01-01'), locked_by: null }])
   const heard: string[] = []
-  await hearing(server.db, heard).toEqual(['3', '4'])
+  await hears(server.db, heard, ['3', '4'])
   // New rows get new numbers, and the trail still refuses to be changed.
   await announce(server.db, { topic: 'test', about: { n: 5 } })
-  await hearing(server.db, heard).toEqual(['3', '4', '5'])
+  await hears(server.db, heard, ['3', '4', '5'])
   await expect(sql`update cases.event set reason = ''`.execute(server.db)).rejects.toThrow('append-only')
 }, 60_000)
 
