@@ -2,6 +2,7 @@
 import type { Transaction } from './db/index.ts'
 import type { Job } from './jobs.ts'
 import type { News } from './news.ts'
+import type { PackPart } from './pack/index.ts'
 import type { Served } from './serve/served.ts'
 
 /** Sentences by code for each language; `{name}` stands for a detail. */
@@ -26,4 +27,6 @@ export interface Module {
   jobs?: readonly Job[]
   on?: readonly Listener[]
   messages?: Messages
+  /** What it understands of a city pack, in the order of reading. */
+  pack?: readonly PackPart[]
 }

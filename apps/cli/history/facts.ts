@@ -1,6 +1,7 @@
 /** What a whole file says about its columns, read once with little memory. */
+
+import type { Record } from '@pentad/platform/pack'
 import type { ColumnFacts } from './columns.ts'
-import type { Record } from './records.ts'
 
 /** More different values than this are no list of types. */
 const longestList = 1500

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import { createGunzip } from 'node:zlib'
-import { commonest, delimiterOf, type Record, recordsOf, takeFrom } from './records.ts'
+import { commonest, delimiterOf, type Record, recordsOf, takeFrom } from '@pentad/platform/pack'
 
 export const encodings = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be', 'windows-1252'] as const
 export type Encoding = (typeof encodings)[number]
