@@ -1,8 +1,10 @@
 /** The modules that this Pentad consists of, lowest first. */
+import { analysis } from '@pentad/analysis'
 import { cases } from '@pentad/cases'
 import { evidence } from '@pentad/evidence'
 import { geography } from '@pentad/geography'
 import { identity } from '@pentad/identity'
+import { inspection } from '@pentad/inspection'
 import { operations } from '@pentad/operations'
 import type { MigrationSource } from '@pentad/platform/db/migrate'
 import type { Module } from '@pentad/platform/module'
@@ -18,7 +20,9 @@ export const modules: readonly Module[] = [
   rulebook,
   sensing,
   cases,
+  inspection,
   publicService,
+  analysis,
   operations,
 ]
 
