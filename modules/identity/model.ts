@@ -63,6 +63,7 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'sensing.read',
     'sensing.manage-devices',
     'operations.read',
+    'operations.load-pack',
   ],
   sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
   auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
