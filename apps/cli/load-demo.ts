@@ -1,7 +1,7 @@
 /** Lays the demo city into an empty database: all or nothing, the same everywhere for the same day. */
 import { generateHistory, loadPack, type Pack } from '@pentad/beijing-demo'
 import { type HistoricCase, layHistory } from '@pentad/cases'
-import { loadCity, locatorOf } from '@pentad/geography'
+import { beginEdition, loadCity, locatorOf, placesPart } from '@pentad/geography'
 import { addMembershipRow, addPersonRow, putUnit } from '@pentad/identity'
 import { markInstalled } from '@pentad/operations'
 import { hashPassword } from '@pentad/platform/crypto'

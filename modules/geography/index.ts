@@ -3,11 +3,13 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { placesPart } from './geocode/index.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
+export { type GeocodeOrder, type Geocoded, geocode, placesPart, rememberSaid } from './geocode/index.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
@@ -20,4 +22,5 @@ export const geography: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   messages,
+  pack: [placesPart],
 }

@@ -23,10 +23,16 @@ const areas: readonly (readonly [zh: string, en: string])[] = [
   ['市', ''],
 ]
 
+const heldPinyin = new Map<string, string>()
 /** Syllables written together; an apostrophe where a vowel would be read into the syllable before it. */
 export function inPinyin(name: string): string {
+  const held = heldPinyin.get(name)
+  if (held !== undefined) return held
   const word = syllablesOf(name).reduce((all, s) => (all && /^[aoe]/.test(s) ? `${all}'${s}` : all + s), '')
-  return word.charAt(0).toUpperCase() + word.slice(1)
+  const written = word.charAt(0).toUpperCase() + word.slice(1)
+  if (heldPinyin.size > 20_000) heldPinyin.clear()
+  heldPinyin.set(name, written)
+  return written
 }
 
 const heldRoads = new Map<string, string>()

@@ -251,3 +251,14 @@ function areasOf({ areas, cells }: CityIn, plane: Plane): Area[] {
     return [{ is: 'area' as const, level, code, name, en: areaInEnglish(name), at }]
   })
 }
+
+/** The frame of a city's plane: the middle of its cells, or of China where there are none yet. */
+export function middleOfCells({ cells }: CityIn): LonLat {
+  if (cells.length === 0) return [104, 35]
+  let [lon, lat] = [0, 0]
+  for (const { at } of cells) {
+    lon += at[0]
+    lat += at[1]
+  }
+  return [lon / cells.length, lat / cells.length]
+}

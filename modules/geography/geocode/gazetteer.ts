@@ -1,9 +1,9 @@
 /** Every name of the city by signs, sounds and letters, with the features it may mean. */
-import { type Area, bare, type CityIn, type Feature, type Features, featuresOf } from './features.ts'
+import { type Area, bare, type Feature, type Features } from './features.ts'
 import type { How } from './model.ts'
 import { inPinyin, roadInEnglish } from './english.ts'
 import { soundOf, syllablesOf } from './pinyin.ts'
-import { type Plane, planeAround, type Spot } from './plane.ts'
+import type { Plane, Spot } from './plane.ts'
 import { plainOf } from './text.ts'
 import { Trie } from './trie.ts'
 
@@ -36,10 +36,11 @@ const roadKinds = /(胡同|斜街|大街|街|路|巷)$/
 export const lettersIn = (text: string): string =>
   text.toLowerCase().normalize('NFD').replace(/[^a-z0-9]/g, '').replaceAll('v', 'u')
 
-export function gazetteerOf(city: CityIn, cellAt: (point: { lon: number; lat: number }) => string | undefined): Gazetteer {
-  const middle = city.cells[city.cells.length >> 1]?.at ?? [116.39, 39.91]
-  const plane = planeAround(middle)
-  const features = featuresOf(city, plane)
+export function gazetteerOf(
+  features: Features,
+  plane: Plane,
+  cellAt: (point: { lon: number; lat: number }) => string | undefined,
+): Gazetteer {
   const entries: Entry[] = []
   const bySigns = new Trie()
   const bySounds = new Trie()
@@ -56,7 +57,7 @@ export function gazetteerOf(city: CityIn, cellAt: (point: { lon: number; lat: nu
   }
 
   const name = (feature: Feature, text: string, how: How): void => {
-    const signs = plainOf(text).signs.filter((s) => s !== ' ')
+    const signs = /^[\u4e00-\u9fff]+$/.test(text) ? [...text] : plainOf(text).signs.filter((s) => s !== ' ')
     if (signs.length < 2) return
     const id = entries.length
     const latin = signs.every((s) => /[a-z0-9]/.test(s))
@@ -86,9 +87,9 @@ export function gazetteerOf(city: CityIn, cellAt: (point: { lon: number; lat: nu
     if (key.length >= 6) for (let i = 2; i < key.length; i++) push(letterTriples, key.slice(i - 2, i + 1), id)
   }
 
+  const own = new Set(features.roads.map((r) => r.name))
   for (const road of features.roads) {
     const parts = road.name.includes('—') ? road.name.split('—') : []
-    const own = new Set(features.roads.map((r) => r.name))
     for (const text of parts.length ? parts.filter((p) => !own.has(p)) : [road.name]) {
       name(road, text, 'exact')
       const stem = text.replace(roadKinds, '')

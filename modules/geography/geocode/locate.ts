@@ -28,7 +28,7 @@ export function locate(said: string, gazetteer: Gazetteer, cellAt: CellAt): Loca
   for (const reading of readings(mentions)) {
     const anchors = anchorsOf(reading, text)
     const areas = reading.flatMap((p) => (p.meaning.feature.is === 'area' && !anchors.some((a) => a.piece === p) ? [p] : []))
-    for (const found1 of solve(anchors, areas, gazetteer)) found.push(found1)
+    found.push(...solve(anchors, areas, gazetteer))
   }
   return rank(found, gazetteer, cellAt, plain)
 }
