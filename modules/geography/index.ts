@@ -9,7 +9,7 @@ import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
-export { type GeocodeOrder, type Geocoded, geocode, placesPart, rememberSaid } from './geocode/index.ts'
+export { type Geocoded, type GeocodeOrder, geocode, placesPart, rememberSaid } from './geocode/index.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'

@@ -81,7 +81,8 @@ async function buildLocator(db: Db, version: string): Promise<Locator> {
     wordsFor: ({ lon, lat }, place) =>
       teller().say([lon, lat], { street: nameOf(place.street), community: nameOf(place.community) }),
     around: ({ lon, lat }) => teller().around([lon, lat]),
-    cellsIn: (west, south, east, north) => (boxes?.search(west, south, east, north) ?? []).flatMap((i) => cells[i] ?? []),
+    cellsIn: (west, south, east, north) =>
+      (boxes?.search(west, south, east, north) ?? []).flatMap((i) => cells[i] ?? []),
     locate: (words) => locate(words, gazetteer(), cellOf),
   }
 }

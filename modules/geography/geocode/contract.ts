@@ -18,7 +18,9 @@ export const FoundPlace = z.object({
   confidence: z.number(),
   reasons: z.array(z.object({ code: z.enum(reasonCodes), about: z.string(), text: Text })),
   /** What was understood of the words, in UTF-16 units, [from, to), not overlapping. */
-  spans: z.array(z.object({ from: z.number(), to: z.number(), part: z.enum(['area', 'road', 'place', 'number', 'relation']) })),
+  spans: z.array(
+    z.object({ from: z.number(), to: z.number(), part: z.enum(['area', 'road', 'place', 'number', 'relation']) }),
+  ),
 })
 
 export const searchPlaces = route({
@@ -46,7 +48,9 @@ export const reversePlace = route({
     plate: z.object({ road: z.string(), number: z.string(), distanceM: z.number() }).nullable(),
     road: z.object({ name: z.string(), distanceM: z.number() }).nullable(),
     /** `direction` of the point as seen from there: bearing / 45, north first. */
-    crossing: z.object({ roads: z.tuple([z.string(), z.string()]), distanceM: z.number(), direction: z.number() }).nullable(),
+    crossing: z
+      .object({ roads: z.tuple([z.string(), z.string()]), distanceM: z.number(), direction: z.number() })
+      .nullable(),
     landmark: z.object({ name: z.string(), distanceM: z.number(), direction: z.number() }).nullable(),
   }),
 })

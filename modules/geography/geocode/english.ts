@@ -14,7 +14,15 @@ const kinds: readonly (readonly [zh: string, en: string])[] = [
   ['桥', 'Bridge'],
 ]
 const sides: Readonly<Record<string, string>> = {
-  东: 'East', 西: 'West', 南: 'South', 北: 'North', 中: 'Middle', 内: 'Inner', 外: 'Outer', 前: 'Front', 后: 'Back',
+  东: 'East',
+  西: 'West',
+  南: 'South',
+  北: 'North',
+  中: 'Middle',
+  内: 'Inner',
+  外: 'Outer',
+  前: 'Front',
+  后: 'Back',
 }
 const areas: readonly (readonly [zh: string, en: string])[] = [
   ['街道', 'Subdistrict'],

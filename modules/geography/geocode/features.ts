@@ -105,14 +105,29 @@ export function featuresOf(city: CityIn, plane: Plane): Features {
       }
       continue
     }
-    const point: Point = { is: 'point', kind: p.kind, name: p.name, en: p.nameEn || inPinyin(bare(p.name)), at, buildings: new Map() }
+    const point: Point = {
+      is: 'point',
+      kind: p.kind,
+      name: p.name,
+      en: p.nameEn || inPinyin(bare(p.name)),
+      at,
+      buildings: new Map(),
+    }
     points.set(points.has(p.name) ? `${p.name}@${p.lon}` : p.name, point)
     aliases.set(point, [...p.aliases])
   }
   for (const d of city.drawn) {
     if (d.layer === 'road' || !d.name || points.has(d.name)) continue
     const at = middleOf(d, plane)
-    if (at) points.set(d.name, { is: 'point', kind: d.layer === 'landuse' ? 'park' : 'landmark', name: d.name, en: inPinyin(d.name), at, buildings: new Map() })
+    if (at)
+      points.set(d.name, {
+        is: 'point',
+        kind: d.layer === 'landuse' ? 'park' : 'landmark',
+        name: d.name,
+        en: inPinyin(d.name),
+        at,
+        buildings: new Map(),
+      })
   }
   layBuildings(points, city.addresses, plane)
   return { roads, points: [...points.values()], areas: areasOf(city, plane), aliases }
@@ -126,7 +141,12 @@ function drawnRoads(drawn: readonly DrawnIn[], plane: Plane): Road[] {
   const byName = new Map<string, Road[]>()
   for (const { layer, name, geometry } of drawn) {
     if (layer !== 'road' || !name) continue
-    const lines = geometry.type === 'LineString' ? [geometry.coordinates] : geometry.type === 'MultiLineString' ? (geometry.coordinates as unknown[]) : []
+    const lines =
+      geometry.type === 'LineString'
+        ? [geometry.coordinates]
+        : geometry.type === 'MultiLineString'
+          ? (geometry.coordinates as unknown[])
+          : []
     for (const coordinates of lines) {
       const line = (coordinates as LonLat[]).map(plane.flat)
       const known = byName.get(name)?.find((r) => r.lines.some((l) => near(l, line, sameRoadM)))
@@ -152,7 +172,8 @@ const newRoad = (name: string, lines: Line[]): Road => ({
   umbrella: false,
 })
 const near = (a: Line, b: Line, mostM: number): boolean =>
-  [b[0], b.at(-1)].some((e) => e && nearestOn(e, a).distanceM <= mostM) || [a[0], a.at(-1)].some((e) => e && nearestOn(e, b).distanceM <= mostM)
+  [b[0], b.at(-1)].some((e) => e && nearestOn(e, a).distanceM <= mostM) ||
+  [a[0], a.at(-1)].some((e) => e && nearestOn(e, b).distanceM <= mostM)
 
 /** Plates go to the road of their name; a road that only its plates name takes the line of the map along which they stand. */
 function layPlates(roads: Road[], { addresses, drawn }: CityIn, plane: Plane): void {
@@ -163,13 +184,16 @@ function layPlates(roads: Road[], { addresses, drawn }: CityIn, plane: Plane): v
     const plate = plateOf(a.number, plane.flat([a.lon, a.lat]))
     if (!plate) continue
     const own = named.get(a.road)
-    const road = own?.length === 1 ? own[0] : own?.find((r) => r.lines.some((l) => nearestOn(plate.at, l).distanceM < onRoadM * 2))
+    const road =
+      own?.length === 1 ? own[0] : own?.find((r) => r.lines.some((l) => nearestOn(plate.at, l).distanceM < onRoadM * 2))
     if (road) road.plates.push(plate)
     else homeless.set(a.road, [...(homeless.get(a.road) ?? []), plate])
   }
   const umbrellas = [...roads]
   const unnamed = drawn.flatMap(({ layer, name, geometry }) =>
-    layer === 'road' && !name && geometry.type === 'LineString' ? [(geometry.coordinates as LonLat[]).map(plane.flat)] : [],
+    layer === 'road' && !name && geometry.type === 'LineString'
+      ? [(geometry.coordinates as LonLat[]).map(plane.flat)]
+      : [],
   )
   for (const [name, plates] of homeless) {
     plates.sort((a, b) => a.number - b.number)
@@ -246,7 +270,10 @@ function areasOf({ areas, cells }: CityIn, plane: Plane): Area[] {
   return areas.flatMap(({ code, level, name }) => {
     const inside = members.get(code)
     if (!inside?.length || level === 'city') return []
-    const mean: Spot = [inside.reduce((s, p) => s + p[0], 0) / inside.length, inside.reduce((s, p) => s + p[1], 0) / inside.length]
+    const mean: Spot = [
+      inside.reduce((s, p) => s + p[0], 0) / inside.length,
+      inside.reduce((s, p) => s + p[1], 0) / inside.length,
+    ]
     const at = inside.reduce((best, p) => (apart(p, mean) < apart(best, mean) ? p : best))
     return [{ is: 'area' as const, level, code, name, en: areaInEnglish(name), at }]
   })

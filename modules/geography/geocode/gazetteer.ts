@@ -1,7 +1,8 @@
 /** Every name of the city by signs, sounds and letters, with the features it may mean. */
+
+import { inPinyin, roadInEnglish } from './english.ts'
 import { type Area, bare, type Feature, type Features } from './features.ts'
 import type { How } from './model.ts'
-import { inPinyin, roadInEnglish } from './english.ts'
 import { soundOf, syllablesOf } from './pinyin.ts'
 import type { Plane, Spot } from './plane.ts'
 import { plainOf } from './text.ts'
@@ -34,7 +35,11 @@ export interface Gazetteer extends Features {
 const roadKinds = /(胡同|斜街|大街|街|路|巷)$/
 /** Letters only, small: how Latin names are compared. */
 export const lettersIn = (text: string): string =>
-  text.toLowerCase().normalize('NFD').replace(/[^a-z0-9]/g, '').replaceAll('v', 'u')
+  text
+    .toLowerCase()
+    .normalize('NFD')
+    .replace(/[^a-z0-9]/g, '')
+    .replaceAll('v', 'u')
 
 export function gazetteerOf(
   features: Features,
@@ -95,11 +100,23 @@ export function gazetteerOf(
       const stem = text.replace(roadKinds, '')
       const kind = text.slice(stem.length)
       // 帽儿 for 帽儿胡同, 护国寺 for 护国寺街; two signs before 街 or 路 are too little.
-      if (kind && stem.length >= (kind === '胡同' || kind === '斜街' ? 2 : 3) && !own.has(stem)) name(road, stem, 'short')
+      if (
+        kind &&
+        stem.length >= (kind === '胡同' || kind === '斜街' ? 2 : 3) &&
+        !/[东南西北内外中]$/.test(stem) &&
+        !own.has(stem)
+      )
+        name(road, stem, 'short')
       name(road, roadInEnglish(text), 'english')
       if (kind) {
         const stemRead = inPinyin(stem)
-        for (const word of kind === '胡同' ? ['Hutong', 'Alley', 'Lane'] : kind === '巷' ? ['Lane', 'Alley'] : kind === '路' ? ['Road'] : ['Street'])
+        for (const word of kind === '胡同'
+          ? ['Hutong', 'Alley', 'Lane']
+          : kind === '巷'
+            ? ['Lane', 'Alley']
+            : kind === '路'
+              ? ['Road']
+              : ['Street'])
           name(road, `${stemRead} ${word}`, 'english')
       }
     }
@@ -108,7 +125,7 @@ export function gazetteerOf(
   for (const point of features.points) {
     name(point, point.name, 'exact')
     if (bare(point.name) !== point.name) name(point, bare(point.name), 'exact')
-    name(point, point.en.replace(/ \(.*\)$/, ''), 'english')
+    name(point, point.en, 'english')
     if (point.kind === 'station' && /^station$/i.test(point.en.split(' ').at(-1) ?? ''))
       for (const word of ['Metro Station', 'Subway Station', 'Metro', 'Subway'])
         name(point, point.en.replace(/station$/i, word), 'english')
@@ -116,7 +133,20 @@ export function gazetteerOf(
   for (const [feature, aliases] of features.aliases) for (const alias of aliases) name(feature, alias, 'alias')
   for (const area of features.areas) nameArea(area, name)
 
-  return { ...features, plane, cellAtSpot: (spot) => cellAt(plane.degrees(spot)), entries, bySigns, bySounds, byLetters, byInitials, soundPairs, letterTriples, soundsOf, lettersOf }
+  return {
+    ...features,
+    plane,
+    cellAtSpot: (spot) => cellAt(plane.degrees(spot)),
+    entries,
+    bySigns,
+    bySounds,
+    byLetters,
+    byInitials,
+    soundPairs,
+    letterTriples,
+    soundsOf,
+    lettersOf,
+  }
 }
 
 /** 东直门街道 is also 东直门街道办事处; 清水苑社区 is 清水苑 to those who live there. */
@@ -130,5 +160,6 @@ function nameArea(area: Area, name: (feature: Feature, text: string, how: How) =
     for (const end of ['街道办事处', '街道办', '地区']) name(area, `${stem}${end}`, 'alias')
     name(area, area.en.replace('Subdistrict', 'Street Office'), 'english')
   }
-  if (area.level === 'community') for (const end of ['社区居委会', '居委会', '小区']) if (!stem.endsWith('小区')) name(area, `${stem}${end}`, 'alias')
+  if (area.level === 'community')
+    for (const end of ['社区居委会', '居委会', '小区']) if (!stem.endsWith('小区')) name(area, `${stem}${end}`, 'alias')
 }

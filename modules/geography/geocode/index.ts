@@ -33,12 +33,22 @@ export async function geocode(db: Db, { words, crs }: GeocodeOrder, locator?: Lo
   const confidence = Math.min(0.98, 0.85 + 0.04 * known.times)
   const name = found[0] ? found[0].name : at.wordsFor(known, place)['zh-CN']
   return [
-    { name, kind: 'said' as const, lon: known.lon, lat: known.lat, cell: place.cell, confidence, reasons: [{ code: 'said-before' as const, about: '' }], spans: [] },
+    {
+      name,
+      kind: 'said' as const,
+      lon: known.lon,
+      lat: known.lat,
+      cell: place.cell,
+      confidence,
+      reasons: [{ code: 'said-before' as const, about: '' }],
+      spans: [],
+    },
     ...found,
   ].sort((a, b) => b.confidence - a.confidence)
 }
 
-const pair = /^\s*[([]?\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[,,;;\s]\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[)\]]?\s*$/i
+const pair =
+  /^\s*[([]?\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[,,;;\s]\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[)\]]?\s*$/i
 /** Two numbers and nothing else. */
 export function coordinateIn(words: string): { x: number; y: number } | undefined {
   const [, first, second] = pair.exec(words.normalize('NFKC').replace(/^(经纬度|坐标|lonlat|latlon)[::\s]*/i, '')) ?? []
@@ -61,11 +71,17 @@ function atCoordinate(locator: Locator, { x, y }: { x: number; y: number }, said
 }
 
 /** Unit and room are nobody's business once the place is known. */
-const saidKey = (words: string): string => keyOf(words.replace(/[0-9零一二三四五六七八九十]+ *(单元|室|户|层|门).*$/, ''))
+const saidKey = (words: string): string =>
+  keyOf(words.replace(/[0-9零一二三四五六七八九十]+ *(单元|室|户|层|门).*$/, ''))
 const shortestSaid = 3
 
 /** Remembers what a caller called a place, once a case of it was filed. */
-export async function rememberSaid(db: Db, words: string, { lon, lat }: { lon: number; lat: number }, now: Date): Promise<void> {
+export async function rememberSaid(
+  db: Db,
+  words: string,
+  { lon, lat }: { lon: number; lat: number },
+  now: Date,
+): Promise<void> {
   const key = saidKey(words)
   if (key.length < shortestSaid || key.length > 80 || coordinateIn(words)) return
   await keepSaid(db, key, lon, lat, now)

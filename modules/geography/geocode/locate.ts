@@ -1,11 +1,11 @@
 /** From words to places: names found are read together, each reading is a candidate with its confidence and its reasons. Pure. */
 import type { Area, Feature, Point, Road } from './features.ts'
+import { bare } from './features.ts'
 import type { Gazetteer } from './gazetteer.ts'
 import { type Meaning, type Mention, mentionsIn } from './mentions.ts'
 import type { Candidate, CandidateKind, Reason, Span } from './model.ts'
 import { type Modifiers, modifiersOf } from './modifiers.ts'
 import { apart, compass, lengthOf, meetings, nearestOn, type Spot, spotAlong } from './plane.ts'
-import { bare } from './features.ts'
 import { type HousePlace, houseOn } from './plates.ts'
 import { type Plain, plainOf } from './text.ts'
 
@@ -27,7 +27,9 @@ export function locate(said: string, gazetteer: Gazetteer, cellAt: CellAt): Loca
   const found: Found[] = []
   for (const reading of readings(mentions)) {
     const anchors = anchorsOf(reading, text)
-    const areas = reading.flatMap((p) => (p.meaning.feature.is === 'area' && !anchors.some((a) => a.piece === p) ? [p] : []))
+    const areas = reading.flatMap((p) =>
+      p.meaning.feature.is === 'area' && !anchors.some((a) => a.piece === p) ? [p] : [],
+    )
     found.push(...solve(anchors, areas, gazetteer))
   }
   return rank(found, gazetteer, cellAt, plain)
@@ -75,7 +77,10 @@ const qualityOf = (pieces: readonly Piece[]): number => pieces.reduce((q, p) => 
 
 /** Areas that are followed by something more exact only say where it is; the last area alone is the place. */
 function anchorsOf(pieces: readonly Piece[], text: string): Anchor[] {
-  const exact = pieces.filter((p) => p.meaning.feature.is !== 'area' || (isHome(p) && !pieces.some((q) => q !== p && q.meaning.feature.is !== 'area')))
+  const exact = pieces.filter(
+    (p) =>
+      p.meaning.feature.is !== 'area' || (isHome(p) && !pieces.some((q) => q !== p && q.meaning.feature.is !== 'area')),
+  )
   const chosen = exact.length ? exact : pieces.slice(-1)
   return chosen.map((piece) => {
     const i = pieces.indexOf(piece)
@@ -118,7 +123,14 @@ function solve(anchors: readonly Anchor[], areas: readonly Piece[], gazetteer: G
     if (last?.feature.is === 'area') {
       const { feature } = last
       const sure = feature.level === 'community' ? 0.72 : feature.level === 'street' ? 0.4 : 0.1
-      put({ at: feature.at, name: feature.name, kind: feature.level === 'community' ? 'estate' : 'area', sure, reasons: [{ code: 'area-middle', about: '' }], used: [last] })
+      put({
+        at: feature.at,
+        name: feature.name,
+        kind: feature.level === 'community' ? 'estate' : 'area',
+        sure,
+        reasons: [{ code: 'area-middle', about: '' }],
+        used: [last],
+      })
     }
   }
   return found.map(moved)
@@ -135,13 +147,30 @@ function moved(f: Found): Found {
     const [dx, dy] = compass[offset.direction] ?? [0, 0]
     const straight: Spot = [f.at[0] + dx * offset.metres, f.at[1] + dy * offset.metres]
     const at = road ? followed(road.feature, f.at, straight) : straight
-    return { ...f, at, name: `${f.name}以${sides[offset.direction]}约${offset.metres}米`, reasons: [...f.reasons, { code: 'offset', about: `${sides[offset.direction]} ${offset.metres} m` }], sure: f.sure * 0.97 }
+    return {
+      ...f,
+      at,
+      name: `${f.name}以${sides[offset.direction]}约${offset.metres}米`,
+      reasons: [...f.reasons, { code: 'offset', about: `${sides[offset.direction]} ${offset.metres} m` }],
+      sure: f.sure * 0.97,
+    }
   }
-  if (opposite && road) return { ...f, at: across(road.feature, f.at), name: `${f.name}对面`, reasons: [...f.reasons, { code: 'opposite', about: '' }] }
+  if (opposite && road)
+    return {
+      ...f,
+      at: across(road.feature, f.at),
+      name: `${f.name}对面`,
+      reasons: [...f.reasons, { code: 'opposite', about: '' }],
+    }
   if (side !== undefined) {
     const [dx, dy] = compass[side] ?? [0, 0]
     const metres = f.kind === 'crossing' || road ? 18 : 35
-    return { ...f, at: [f.at[0] + dx * metres, f.at[1] + dy * metres], name: `${f.name}${sides[side]}侧`, reasons: [...f.reasons, { code: 'side', about: sides[side] ?? '' }] }
+    return {
+      ...f,
+      at: [f.at[0] + dx * metres, f.at[1] + dy * metres],
+      name: `${f.name}${sides[side]}侧`,
+      reasons: [...f.reasons, { code: 'side', about: sides[side] ?? '' }],
+    }
   }
   if (opposite) return { ...f, name: `${f.name}对面`, reasons: [...f.reasons, { code: 'opposite', about: '' }] }
   return f
@@ -165,7 +194,9 @@ function across(road: Road, at: Spot): Spot {
 const nearestLine = (road: Road, at: Spot) =>
   road.lines.map((l) => nearestOn(at, l)).reduce((a, b) => (b.distanceM < a.distanceM ? b : a))
 
-function houseOf(anchor: Anchor & { feature: Road }): Pick<Found, 'at' | 'name' | 'kind' | 'sure' | 'reasons'> | undefined {
+function houseOf(
+  anchor: Anchor & { feature: Road },
+): Pick<Found, 'at' | 'name' | 'kind' | 'sure' | 'reasons'> | undefined {
   const { house, building } = anchor.mods
   if (!house) return undefined
   const place: HousePlace | undefined = houseOn(anchor.feature, house)
@@ -180,7 +211,8 @@ const meetWithinM = 130
 function crossingsOf(roads: readonly (Anchor & { feature: Road })[]): Omit<Found, 'areas' | 'aside'>[] {
   const found: Omit<Found, 'areas' | 'aside'>[] = []
   const plainRoads = roads.filter((r) => !r.mods.house)
-  const meet = (a: Road, b: Road, gapM = meetWithinM): Spot[] => a.lines.flatMap((l) => b.lines.flatMap((k) => meetings(l, k, gapM)))
+  const meet = (a: Road, b: Road, gapM = meetWithinM): Spot[] =>
+    a.lines.flatMap((l) => b.lines.flatMap((k) => meetings(l, k, gapM)))
   if (plainRoads.length >= 3) {
     // 长街(甲路至乙路): the stretch between two crossings.
     for (const main of plainRoads) {
@@ -226,7 +258,7 @@ function crossingsOf(roads: readonly (Anchor & { feature: Road })[]): Omit<Found
             at: near.at,
             name: `${short.feature.name}近${long.feature.name}`,
             kind: 'crossing',
-            sure: Math.max(0.5, 0.8 - near.gapM / 2500),
+            sure: Math.max(0.6, 0.82 - near.gapM / 3000),
             reasons: [{ code: 'nearest-on-road', about: long.feature.name }],
             used: [a, b],
           })
@@ -239,14 +271,20 @@ function nearestBetween(a: Road, b: Road): { at: Spot; gapM: number } | undefine
   let best: { at: Spot; gapM: number } | undefined
   for (const l of a.lines)
     for (const k of b.lines) {
-      const tries = [...l.map((s) => ({ at: s, on: nearestOn(s, k) })), ...k.map((s) => ({ at: nearestOn(s, l).at, on: nearestOn(nearestOn(s, l).at, k) }))]
+      const tries = [
+        ...l.map((s) => ({ at: s, on: nearestOn(s, k) })),
+        ...k.map((s) => ({ at: nearestOn(s, l).at, on: nearestOn(nearestOn(s, l).at, k) })),
+      ]
       for (const { at, on } of tries) if (!best || on.distanceM < best.gapM) best = { at, gapM: on.distanceM }
     }
   return best
 }
 
 /** In Chinese what qualifies stands before: of several places the last is meant, unless it is only told where it is near. */
-function headPlaces(points: readonly (Anchor & { feature: Point })[], roads: readonly (Anchor & { feature: Road })[]): Omit<Found, 'areas' | 'aside'>[] {
+function headPlaces(
+  points: readonly (Anchor & { feature: Point })[],
+  roads: readonly (Anchor & { feature: Road })[],
+): Omit<Found, 'areas' | 'aside'>[] {
   const found: Omit<Found, 'areas' | 'aside'>[] = []
   const first = points.findIndex((p) => p.mods.towards)
   const order = first >= 0 ? [points[first], ...points.filter((_, i) => i !== first)] : [...points].reverse()
@@ -269,7 +307,11 @@ function headPlaces(points: readonly (Anchor & { feature: Point })[], roads: rea
         })
     }
     const beside = roads.find((r) => nearestLine(r.feature, feature.at).distanceM < 260)
-    const sure = (feature.kind === 'estate' && building ? 0.96 : 0.9) * 0.93 ** i * (roads.length && !beside ? 0.8 : 1)
+    const sure =
+      (feature.kind === 'estate' && building ? 0.96 : 0.9) *
+      0.93 ** i *
+      (roads.length && !beside ? 0.8 : 1) *
+      (roads.length && mods.origin && !mods.offset ? 0.75 : 1)
     found.push({
       at: building ?? feature.at,
       name: building ? `${bare(feature.name)}${mods.building}号楼` : bare(feature.name),
@@ -291,10 +333,17 @@ function alongRoads(
   const found: Omit<Found, 'areas' | 'aside'>[] = []
   roads.forEach((road, i) => {
     const { feature, mods } = road
-    const base = 0.93 ** i
+    const base = 0.93 ** i * (mods.house ? 0.75 : 1)
     if (mods.end) {
       const { at, about } = endOf(feature, mods.end)
-      found.push({ at, name: `${feature.name}${about}`, kind: 'street-lane', sure: 0.9 * base, reasons: [{ code: 'road-end', about }], used: [road] })
+      found.push({
+        at,
+        name: `${feature.name}${about}`,
+        kind: 'street-lane',
+        sure: 0.9 * base,
+        reasons: [{ code: 'road-end', about }],
+        used: [road],
+      })
     }
     for (const p of points) {
       const on = nearestLine(feature, p.feature.at)
@@ -312,11 +361,26 @@ function alongRoads(
     const area = inside?.meaning.feature
     if (area?.is === 'area') {
       const stretch = stretchIn(feature, area, gazetteer)
-      if (stretch) found.push({ at: stretch, name: feature.name, kind: 'street-lane', sure: 0.82 * base, reasons: [{ code: 'in-area', about: area.name }], used: [road] })
+      if (stretch)
+        found.push({
+          at: stretch,
+          name: feature.name,
+          kind: 'street-lane',
+          sure: 0.82 * base,
+          reasons: [{ code: 'in-area', about: area.name }],
+          used: [road],
+        })
     }
     const longest = feature.lines.reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a))
     const sure = feature.lengthM < 500 ? 0.82 : feature.lengthM < 1200 ? 0.7 : feature.lengthM < 3000 ? 0.5 : 0.3
-    found.push({ at: spotAlong(longest, lengthOf(longest) / 2), name: feature.name, kind: 'street-lane', sure: sure * base, reasons: [{ code: 'along-road', about: '' }], used: [road] })
+    found.push({
+      at: spotAlong(longest, lengthOf(longest) / 2),
+      name: feature.name,
+      kind: 'street-lane',
+      sure: sure * base,
+      reasons: [{ code: 'along-road', about: '' }],
+      used: [road],
+    })
   })
   return found
 }
@@ -325,7 +389,12 @@ function endOf({ lines }: Road, end: NonNullable<Modifiers['end']>): { at: Spot;
   const longest = lines.reduce((a, b) => (lengthOf(b) > lengthOf(a) ? b : a))
   if ('middle' in end) return { at: spotAlong(longest, lengthOf(longest) / 2), about: '中段' }
   const [dx, dy] = compass[end.direction] ?? [0, 0]
-  const ends = lines.flatMap((l) => [l[0], l.at(-1)].flatMap((s) => (s ? [s] : [])))
+  // A few steps in: the very end lies on the border of what is next.
+  const ends = lines.flatMap((l) => {
+    const total = lengthOf(l)
+    const inset = Math.min(15, total / 4)
+    return [spotAlong(l, inset), spotAlong(l, total - inset)]
+  })
   const at = ends.reduce((a, b) => (b[0] * dx + b[1] * dy > a[0] * dx + a[1] * dy ? b : a))
   return { at, about: `${sides[end.direction]}口` }
 }
@@ -364,7 +433,10 @@ function rank(found: readonly Found[], { plane }: Gazetteer, cellAt: CellAt, pla
       if (area.is !== 'area') continue
       const agrees = cell.startsWith(area.code)
       if (agrees) confidence = 1 - (1 - confidence) * 0.75
-      else confidence *= area.level === 'district' ? 0.6 : area.level === 'street' ? 0.62 : 0.75
+      else {
+        const loss = area.level === 'district' ? 0.4 : area.level === 'street' ? 0.38 : 0.25
+        confidence *= 1 - loss * meaning.quality ** 2
+      }
       reasons.push({ code: agrees ? 'area-agrees' : 'area-contradicts', about: area.name })
     }
     for (const a of f.aside) {
@@ -381,7 +453,9 @@ function rank(found: readonly Found[], { plane }: Gazetteer, cellAt: CellAt, pla
   ranked.sort((a, b) => b.confidence - a.confidence)
   const kept: typeof ranked = []
   for (const r of ranked) {
-    const twin = kept.some((k) => (k.f.name === r.f.name && k.cell.slice(0, 9) === r.cell.slice(0, 9)) || apart(k.f.at, r.f.at) < 8)
+    const twin = kept.some(
+      (k) => (k.f.name === r.f.name && k.cell.slice(0, 9) === r.cell.slice(0, 9)) || apart(k.f.at, r.f.at) < 8,
+    )
     if (!twin && (kept[0]?.confidence ?? 0) * 0.25 <= r.confidence) kept.push(r)
     if (kept.length === most) break
   }
@@ -403,8 +477,13 @@ function distanceTo(feature: Feature, at: Spot): number {
 
 /** What was understood, in places of the words as they were said. */
 function spansOf({ used, areas }: Found, plain: Plain): Span[] {
-  const span = (from: number, to: number, part: Span['part']): Span => ({ from: plain.from[from] ?? 0, to: plain.to[to - 1] ?? 0, part })
-  const part = (feature: Feature): Span['part'] => (feature.is === 'area' ? 'area' : feature.is === 'road' ? 'road' : 'place')
+  const span = (from: number, to: number, part: Span['part']): Span => ({
+    from: plain.from[from] ?? 0,
+    to: plain.to[to - 1] ?? 0,
+    part,
+  })
+  const part = (feature: Feature): Span['part'] =>
+    feature.is === 'area' ? 'area' : feature.is === 'road' ? 'road' : 'place'
   const all = [
     ...areas.map(({ mention, meaning }) => span(mention.from, mention.to, part(meaning.feature))),
     ...used.flatMap(({ piece, mods }) => [

@@ -1,7 +1,8 @@
 /** Which names stand in a text: whole, shortened, misheard, misspelt, in pinyin or English, or only begun. Pure. */
+
+import type { Feature } from './features.ts'
 import type { Entry, Gazetteer } from './gazetteer.ts'
 import type { How } from './model.ts'
-import type { Feature } from './features.ts'
 import { soundOf } from './pinyin.ts'
 import type { Plain } from './text.ts'
 
@@ -157,7 +158,14 @@ interface LatinRun {
   /** Places where a word begins. */
   begins: Set<number>
 }
-const abbreviations: Readonly<Record<string, string>> = { st: 'street', str: 'street', rd: 'road', ave: 'avenue', ht: 'hutong', ln: 'lane' }
+const abbreviations: Readonly<Record<string, string>> = {
+  st: 'street',
+  str: 'street',
+  rd: 'road',
+  ave: 'avenue',
+  ht: 'hutong',
+  ln: 'lane',
+}
 
 function latinRuns({ signs }: Plain): LatinRun[] {
   const runs: LatinRun[] = []
@@ -226,7 +234,8 @@ function begunNames(plain: Plain, { bySigns, byLetters, entries }: Gazetteer, fo
     if (!start.every((s) => han.test(s))) continue
     for (const id of bySigns.below(start, 12)) {
       const length = [...(entries[id]?.text ?? '')].length
-      if (length > start.length) found.add(i, signs.length, id, 'begun', 0.45 + (0.45 * start.length) / length, start.length)
+      if (length > start.length)
+        found.add(i, signs.length, id, 'begun', 0.45 + (0.45 * start.length) / length, start.length)
     }
   }
   const run = latinRuns(plain).at(-1)
@@ -234,9 +243,13 @@ function begunNames(plain: Plain, { bySigns, byLetters, entries }: Gazetteer, fo
   for (const begin of run.begins) {
     const start = run.letters.slice(begin)
     if (start.length < 4) continue
-    for (const id of byLetters.below(start, 12)) found.add(run.at[begin] ?? 0, signs.length, id, 'begun', qualities.begun * 0.9, start.length / 2.6)
+    for (const id of byLetters.below(start, 12))
+      found.add(run.at[begin] ?? 0, signs.length, id, 'begun', qualities.begun * 0.9, start.length / 2.6)
   }
 }
+
+/** More than this are compared for no text: a common pair of sounds is in hundreds of names. */
+const mostNearly = 60
 
 /** Names most of whose pairs of sounds are there, a sign wrong, missing, too many or in the wrong place. */
 function nearlyNames({ signs }: Plain, { soundPairs, soundsOf, entries }: Gazetteer, found: Found): void {
@@ -252,7 +265,10 @@ function nearlyNames({ signs }: Plain, { soundPairs, soundsOf, entries }: Gazett
       } else hits.set(id, { count: 1, first: i, last: i })
     }
   }
-  for (const [id, hit] of hits) {
+  const likely = [...hits]
+    .sort(([a, p], [b, q]) => q.count / (soundsOf[b]?.length ?? 1) - p.count / (soundsOf[a]?.length ?? 1))
+    .slice(0, mostNearly)
+  for (const [id, hit] of likely) {
     const entry = entries[id]
     const name = soundsOf[id] ?? []
     if (!entry || entry.how === 'short' || name.length < 3) continue
@@ -260,18 +276,23 @@ function nearlyNames({ signs }: Plain, { soundPairs, soundsOf, entries }: Gazett
     if (hit.count < (name.length >= 5 ? 2 : 1) || hit.count / (name.length - 1) < 0.33) continue
     const from = Math.max(0, hit.first - name.length)
     const to = Math.min(signs.length, hit.last + name.length)
-    const allowed = name.length >= 6 ? 2 : name.length >= 4 ? 1.25 : 1
+    const allowed = name.length >= 6 ? 2 : name.length >= 4 ? 1.25 : 0.5
     const fit = nearest({ name: [...entry.text], sounds: name, signs, heard: sounds, from, to, allowed })
     if (!fit || fit.to - fit.from < 2 || fit.cost === 0) continue
     const distinct = distinctive(entry.text, signs.slice(fit.from, fit.to))
     if (!distinct) continue
     const quality = qualities.typo * (1 - fit.cost / name.length) * (name.length === 3 ? 0.75 : 1)
-    found.add(fit.from, fit.to, id, 'typo', quality, name.length - fit.cost)
+    // What every road has (街, 路口) speaks for none of them.
+    found.add(fit.from, fit.to, id, 'typo', quality, Math.min(name.length, stemOf(entry.text).length + 2) - fit.cost)
   }
 }
+const stemOf = (name: string): string =>
+  name
+    .replace(/(胡同|斜街|大街|街|路|巷|地铁站|站|桥|公园|医院|社区|街道|小区|十字路口|路口)$/, '')
+    .replace(/[东南西北内外中前后]+$/, '') || name
 /** Something besides the kind of road, or the side, must be there. */
 function distinctive(name: string, heard: readonly string[]): boolean {
-  const stem = name.replace(/(胡同|斜街|大街|街|路|巷|站|桥|公园|医院|社区|街道|小区|地铁站)$/, '').replace(/[东南西北内外中前后]+$/, '') || name
+  const stem = stemOf(name)
   const sounds = new Set(heard.map(soundOf))
   const kept = [...stem].filter((s) => sounds.has(soundOf(s))).length
   return kept >= Math.min(2, Math.max(1, [...stem].length - 1)) && kept / [...stem].length >= 0.5
@@ -292,7 +313,15 @@ interface Fitting {
   allowed: number
 }
 /** The stretch of the text that is nearest to a name (Sellers); another sign of the same sound costs a quarter. */
-function nearest({ name, sounds, signs, heard, from, to, allowed }: Fitting): { from: number; to: number; cost: number } | undefined {
+function nearest({
+  name,
+  sounds,
+  signs,
+  heard,
+  from,
+  to,
+  allowed,
+}: Fitting): { from: number; to: number; cost: number } | undefined {
   const width = to - from
   let before = new Float64Array(width + 1)
   let beforeStart = Int32Array.from({ length: width + 1 }, (_, i) => i)
@@ -302,7 +331,8 @@ function nearest({ name, sounds, signs, heard, from, to, allowed }: Fitting): { 
     row[0] = n
     for (let i = 1; i <= width; i++) {
       const at = from + i - 1
-      const same = signs[at] === name[n - 1] ? 0 : confused(signs[at] ?? '', name[n - 1] ?? '', heard[at] === sounds[n - 1])
+      const same =
+        signs[at] === name[n - 1] ? 0 : confused(signs[at] ?? '', name[n - 1] ?? '', heard[at] === sounds[n - 1])
       const change = (before[i - 1] ?? 0) + same
       const missing = (before[i] ?? 0) + 1
       const extra = (row[i - 1] ?? 0) + 1
@@ -314,7 +344,8 @@ function nearest({ name, sounds, signs, heard, from, to, allowed }: Fitting): { 
     beforeStart = start
   }
   let end = -1
-  for (let i = 1; i <= width; i++) if ((before[i] ?? 9) <= allowed && (end < 0 || (before[i] ?? 9) < (before[end] ?? 9))) end = i
+  for (let i = 1; i <= width; i++)
+    if ((before[i] ?? 9) <= allowed && (end < 0 || (before[i] ?? 9) < (before[end] ?? 9))) end = i
   if (end < 0) return undefined
   return { from: from + (beforeStart[end] ?? 0), to: from + end, cost: before[end] ?? 0 }
 }
@@ -324,7 +355,8 @@ function nearlyLatin(plain: Plain, { letterTriples, lettersOf }: Gazetteer, foun
     if (run.letters.length < 6) continue
     const counts = new Map<number, number>()
     for (let i = 2; i < run.letters.length; i++)
-      for (const id of letterTriples.get(run.letters.slice(i - 2, i + 1).join('')) ?? []) counts.set(id, (counts.get(id) ?? 0) + 1)
+      for (const id of letterTriples.get(run.letters.slice(i - 2, i + 1).join('')) ?? [])
+        counts.set(id, (counts.get(id) ?? 0) + 1)
     const likely = [...counts]
       .map(([id, count]) => ({ id, share: count / ((lettersOf[id]?.length ?? 0) - 2) }))
       .filter((c) => c.share >= 0.5)
@@ -334,10 +366,25 @@ function nearlyLatin(plain: Plain, { letterTriples, lettersOf }: Gazetteer, foun
       const key = lettersOf[id] ?? ''
       const allowed = key.length >= 14 ? 3 : key.length >= 9 ? 2 : 1
       const letters = [...key]
-      const fit = nearest({ name: letters, sounds: letters, signs: run.letters, heard: run.letters, from: 0, to: run.letters.length, allowed })
+      const fit = nearest({
+        name: letters,
+        sounds: letters,
+        signs: run.letters,
+        heard: run.letters,
+        from: 0,
+        to: run.letters.length,
+        allowed,
+      })
       if (!fit || fit.cost === 0) continue
       const quality = qualities.typo * (1 - (fit.cost * 1.5) / key.length)
-      found.add(run.at[fit.from] ?? 0, (run.at[fit.to - 1] ?? 0) + 1, id, 'typo', quality, (key.length - fit.cost) / 2.6)
+      found.add(
+        run.at[fit.from] ?? 0,
+        (run.at[fit.to - 1] ?? 0) + 1,
+        id,
+        'typo',
+        quality,
+        (key.length - fit.cost) / 2.6,
+      )
     }
   }
 }

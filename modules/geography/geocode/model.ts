@@ -1,6 +1,16 @@
 /** Geocoding 地理编码 (domain §2.8): what a said place is turned into, and why. Pure, runs in the browser too. */
 
-export const placeKinds = ['area', 'street-lane', 'estate', 'door-plate', 'landmark', 'poi', 'station', 'bridge', 'park'] as const
+export const placeKinds = [
+  'area',
+  'street-lane',
+  'estate',
+  'door-plate',
+  'landmark',
+  'poi',
+  'station',
+  'bridge',
+  'park',
+] as const
 export type PlaceKind = (typeof placeKinds)[number]
 
 /** What a candidate is: a kind of place, a crossing, a stretch of a road, a component, a place said before, a bare coordinate. */

@@ -1,8 +1,18 @@
 /** Places and addresses of a city pack. Rows are compared in the database, so that a million of them are no different from ten. */
+
+import { type Crs, crsNamed, degreesFrom, inMetres } from '@pentad/platform/crs'
 import { sql } from '@pentad/platform/db'
 import { copyInto } from '@pentad/platform/db/copy'
-import { type Crs, crsNamed, degreesFrom, inMetres } from '@pentad/platform/crs'
-import { type Changes, filesOf, type PackLaying, type PackPart, part, type Row, rowsIn, type TableSpec } from '@pentad/platform/pack'
+import {
+  type Changes,
+  filesOf,
+  type PackLaying,
+  type PackPart,
+  part,
+  type Row,
+  rowsIn,
+  type TableSpec,
+} from '@pentad/platform/pack'
 import { legalDayOf } from '@pentad/platform/time'
 import { cellFinder } from '../cells.ts'
 import { allCells } from '../queries.ts'
@@ -71,7 +81,10 @@ export const placesPart: PackPart<PlacesRead> = part<PlacesRead>({
   files: [placesFile, addressesFile],
   read: async (reading) => {
     const has = (file: string): boolean => filesOf(reading.source, { files: [file] }).length > 0
-    const read: PlacesRead = { places: has(placesFile) ? [] : undefined, addresses: has(addressesFile) ? [] : undefined }
+    const read: PlacesRead = {
+      places: has(placesFile) ? [] : undefined,
+      addresses: has(addressesFile) ? [] : undefined,
+    }
     const ids = new Map<string, number>()
     if (read.places) {
       for await (const row of rowsIn(reading, placesFile, placeColumns)) {
@@ -103,7 +116,11 @@ export const placesPart: PackPart<PlacesRead> = part<PlacesRead>({
           areaCode: areaCodeOf(row, 'area_code'),
           ...pointOf(row),
         }
-        sayTwice(row, numbers, [address.road, address.number, address.estate, address.building, address.areaCode ?? ''].join(' '))
+        sayTwice(
+          row,
+          numbers,
+          [address.road, address.number, address.estate, address.building, address.areaCode ?? ''].join(' '),
+        )
         if (row.good()) read.addresses.push(address)
       }
     }
@@ -156,13 +173,45 @@ interface Counted {
   retired: number
 }
 
-async function layPlaces({ db, client, editionId, now }: PackLaying, rows: readonly PlaceRow[], cellOf: CellOf): Promise<Changes> {
+async function layPlaces(
+  { db, client, editionId, covers, now }: PackLaying,
+  rows: readonly PlaceRow[],
+  cellOf: CellOf,
+): Promise<Changes> {
   await sql`create temp table place_in (like geography.place) on commit drop`.execute(db)
   await copyInto(
     client,
     'pg_temp.place_in',
-    ['id', 'name', 'name_en', 'aliases', 'kind', 'lon', 'lat', 'origin', 'cell', 'area_code', 'valid_from', 'valid_to', 'source'],
-    rows.map((r) => [r.id, r.name, r.nameEn, r.aliases, r.kind, r.lon, r.lat, r.origin, cellOf(r) ?? null, r.areaCode, r.validFrom, r.validTo, r.source]),
+    [
+      'id',
+      'name',
+      'name_en',
+      'aliases',
+      'kind',
+      'lon',
+      'lat',
+      'origin',
+      'cell',
+      'area_code',
+      'valid_from',
+      'valid_to',
+      'source',
+    ],
+    rows.map((r) => [
+      r.id,
+      r.name,
+      r.nameEn,
+      r.aliases,
+      r.kind,
+      r.lon,
+      r.lat,
+      r.origin,
+      cellOf(r) ?? null,
+      r.areaCode,
+      r.validFrom,
+      r.validTo,
+      r.source,
+    ]),
   )
   const { rows: counted } = await sql<Counted>`
     with compared as (
@@ -179,14 +228,19 @@ async function layPlaces({ db, client, editionId, now }: PackLaying, rows: reado
         valid_from = excluded.valid_from, valid_to = excluded.valid_to, source = excluded.source, edition = excluded.edition),
     ended as (
       update geography.place p set valid_to = ${legalDayOf(now)}::date, edition = ${editionId}::uuid
-      where p.valid_to is null and not exists (select from place_in i where i.id = p.id) returning 1)
+      where p.valid_to is null and not exists (select from place_in i where i.id = p.id)
+        and exists (select from unnest(${covers}::text[]) c where starts_with(coalesce(p.cell, p.area_code, ''), c)) returning 1)
     select count(*) filter (where fresh)::int as added, count(*) filter (where not fresh and not same)::int as changed,
       count(*) filter (where same)::int as same, (select count(*) from ended)::int as retired from compared`.execute(db)
   await sql`drop table place_in`.execute(db)
   return counted[0] ?? { added: 0, changed: 0, retired: 0, same: 0 }
 }
 
-async function layAddresses({ db, client, editionId, now }: PackLaying, rows: readonly AddressRow[], cellOf: CellOf): Promise<Changes> {
+async function layAddresses(
+  { db, client, editionId, covers, now }: PackLaying,
+  rows: readonly AddressRow[],
+  cellOf: CellOf,
+): Promise<Changes> {
   await sql`create temp table address_in (road text, number text, estate text, building text, lon float8, lat float8, origin jsonb,
     cell text, area_code text) on commit drop`.execute(db)
   await copyInto(
@@ -203,7 +257,8 @@ async function layAddresses({ db, client, editionId, now }: PackLaying, rows: re
         and a.building = i.building and coalesce(a.area_code, '') = coalesce(i.area_code, '') and a.valid_to is null),
     ended as (
       update geography.address a set valid_to = ${legalDayOf(now)}::date, edition = ${editionId}::uuid
-      where a.valid_to is null and not exists (
+      where a.valid_to is null and exists (select from unnest(${covers}::text[]) c where starts_with(coalesce(a.cell, a.area_code, ''), c))
+        and not exists (
         select from address_in i where a.road = i.road and a.number = i.number and a.estate = i.estate
           and a.building = i.building and coalesce(a.area_code, '') = coalesce(i.area_code, '')) returning 1),
     laid as (

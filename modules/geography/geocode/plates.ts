@@ -14,16 +14,22 @@ export interface HousePlace {
 export function houseOn({ plates }: Road, { number, mark }: HouseNumber): HousePlace | undefined {
   const same = plates.filter((p) => p.number === number)
   const exact = same.find((p) => p.mark === mark) ?? same.find((p) => p.mark === '') ?? same[0]
-  if (exact) return { at: exact.at, sure: exact.mark === mark ? 0.97 : 0.93, reason: { code: 'plate', about: exact.text } }
+  if (exact)
+    return { at: exact.at, sure: exact.mark === mark ? 0.97 : 0.93, reason: { code: 'plate', about: exact.text } }
   const side = plates.filter((p) => p.number % 2 === number % 2 && p.mark === '')
   const list = side.length >= 2 ? side : plates
   const below = list.findLast((p) => p.number < number)
   const above = list.find((p) => p.number > number)
-  if (below && above) return { at: between(below, above, number), sure: 0.9, reason: { code: 'plate-between', about: `${below.text}—${above.text}` } }
+  if (below && above)
+    return {
+      at: between(below, above, number),
+      sure: 0.9,
+      reason: { code: 'plate-between', about: `${below.text}—${above.text}` },
+    }
   const last = below ?? above
   if (!last) return undefined
   const beyond = Math.abs(number - last.number)
-  return { at: last.at, sure: Math.max(0.4, 0.85 - beyond / 200), reason: { code: 'plate-beyond', about: last.text } }
+  return { at: last.at, sure: Math.max(0.55, 0.88 - beyond / 300), reason: { code: 'plate-beyond', about: last.text } }
 }
 
 function between(a: Plate, b: Plate, number: number): Spot {

@@ -5,7 +5,9 @@ import type { AddressIn, PlaceIn } from './features.ts'
 export const standingPlaces = async (db: Db): Promise<PlaceIn[]> =>
   (
     await sql<PlaceIn>`select name, name_en as "nameEn", aliases, kind, lon, lat from geography.place
-      where (valid_from is null or valid_from <= current_date) and (valid_to is null or valid_to > current_date) order by id`.execute(db)
+      where (valid_from is null or valid_from <= current_date) and (valid_to is null or valid_to > current_date) order by id`.execute(
+      db,
+    )
   ).rows
 
 export const standingAddresses = async (db: Db): Promise<AddressIn[]> =>

@@ -39,8 +39,12 @@ interface Crossing {
 
 export function tellerOf({ roads, points }: Features, plane: Plane): Teller {
   const told = roads.filter((r) => !r.umbrella)
-  const lines = [...told, ...roads.filter((r) => r.umbrella)].flatMap((road) => road.lines.map((line) => ({ road, line })))
-  const segments = lines.flatMap(({ road, line }) => line.slice(1).map((q, i) => ({ road, line: [line[i] as Spot, q] as Line })))
+  const lines = [...told, ...roads.filter((r) => r.umbrella)].flatMap((road) =>
+    road.lines.map((line) => ({ road, line })),
+  )
+  const segments = lines.flatMap(({ road, line }) =>
+    line.slice(1).map((q, i) => ({ road, line: [line[i] as Spot, q] as Line })),
+  )
   const segmentIndex = indexOf(segments.map((s) => s.line))
   const crossings = crossingsOf(told)
   const crossingsBy = new Map<Road, Crossing[]>()
@@ -76,19 +80,28 @@ export function tellerOf({ roads, points }: Features, plane: Plane): Teller {
       const at = plane.flat(place)
       const { road, plate, crossing, mark } = look(at)
       return {
-        plate: plate ? { road: plate.road.name, number: plate.plate.text, distanceM: Math.round(apart(plate.plate.at, at)) } : null,
+        plate: plate
+          ? { road: plate.road.name, number: plate.plate.text, distanceM: Math.round(apart(plate.plate.at, at)) }
+          : null,
         road: road ? { name: road.road.name, distanceM: Math.round(road.distanceM) } : null,
         crossing: crossing
-          ? { roads: [crossing.a.name, crossing.b.name], distanceM: Math.round(apart(crossing.at, at)), direction: directionFrom(crossing.at, at) }
+          ? {
+              roads: [crossing.a.name, crossing.b.name],
+              distanceM: Math.round(apart(crossing.at, at)),
+              direction: directionFrom(crossing.at, at),
+            }
           : null,
-        landmark: mark ? { name: bare(mark.name), distanceM: Math.round(apart(mark.at, at)), direction: directionFrom(mark.at, at) } : null,
+        landmark: mark
+          ? { name: bare(mark.name), distanceM: Math.round(apart(mark.at, at)), direction: directionFrom(mark.at, at) }
+          : null,
       }
     },
     say: (place, areas) => {
       const at = plane.flat(place)
       const words = sentence(at, look(at))
       const street = areaInEnglish(areas.street)
-      if (!words) return { 'zh-CN': `${areas.community}(${areas.street})`, en: `${areaInEnglish(areas.community)}, ${street}` }
+      if (!words)
+        return { 'zh-CN': `${areas.community}(${areas.street})`, en: `${areaInEnglish(areas.community)}, ${street}` }
       return { 'zh-CN': `${words['zh-CN']}(${areas.street})`, en: `${words.en}, ${street}` }
     },
   }
@@ -102,7 +115,8 @@ interface Looked {
 }
 
 function sentence(at: Spot, { road, plate, crossing, mark }: Looked): Words | undefined {
-  if (plate && apart(plate.plate.at, at) <= atPlateM && (!crossing || apart(crossing.at, at) > hereM)) return plateWords(plate)
+  if (plate && apart(plate.plate.at, at) <= atPlateM && (!crossing || apart(crossing.at, at) > hereM))
+    return plateWords(plate)
   if (road && crossing) {
     // The road one stands on is named first.
     const [first, second] = crossing.a === road.road ? [crossing.a, crossing.b] : [crossing.b, crossing.a]
@@ -133,7 +147,10 @@ const inChinese = ['北', '东北', '东', '东南', '南', '西南', '西', '�
 const inEnglish = ['north', 'north-east', 'east', 'south-east', 'south', 'south-west', 'west', 'north-west'] as const
 function away(zh: string, en: string, direction: number, distanceM: number): Words {
   const metres = Math.max(10, Math.round(distanceM / 10) * 10)
-  return { 'zh-CN': `${zh}以${inChinese[direction]}约 ${metres} 米`, en: `about ${metres} m ${inEnglish[direction]} of ${en}` }
+  return {
+    'zh-CN': `${zh}以${inChinese[direction]}约 ${metres} 米`,
+    en: `about ${metres} m ${inEnglish[direction]} of ${en}`,
+  }
 }
 
 function nearestOf(crossings: readonly Crossing[], at: Spot, mostM: number): Crossing | undefined {

@@ -73,14 +73,37 @@ async function tableWithPlaces(db: Db, file: Buffer, language: 'zh-CN' | 'en'): 
   const { records } = takeFrom(text, { delimiter: delimiterOf(text.slice(0, 20_000)), line: 1, last: true })
   const [head, ...lines] = records.flatMap((r) => ('fields' in r ? [r.fields] : []))
   if (!head || lines.length === 0) throw new RefusalError(refuse('geography/no-sentences'))
-  if (lines.length > mostFileRows) throw new RefusalError(refuse('geography/too-many-sentences', { most: mostFileRows, rows: lines.length }))
-  const at = Math.max(0, head.findIndex((name) => addressColumn.test(name.trim())))
+  if (lines.length > mostFileRows)
+    throw new RefusalError(refuse('geography/too-many-sentences', { most: mostFileRows, rows: lines.length }))
+  const at = Math.max(
+    0,
+    head.findIndex((name) => addressColumn.test(name.trim())),
+  )
   const locator = await locatorOf(db)
   const rows = await inTurn(lines, async (fields) => {
     const [best] = await geocode(db, { words: fields[at] ?? '' }, locator)
-    if (!best) return [...fields, '', '', '', '', '', '0', language === 'en' ? 'no name of this city in it' : '没有认出本市的地名']
+    if (!best)
+      return [
+        ...fields,
+        '',
+        '',
+        '',
+        '',
+        '',
+        '0',
+        language === 'en' ? 'no name of this city in it' : '没有认出本市的地名',
+      ]
     const { name, lon, lat, confidence, street, cell, reasons } = foundOut(best, locator)
-    return [...fields, name, street.name, cell, String(lon), String(lat), String(confidence), reasons.map((r) => r.text[language]).join('; ')]
+    return [
+      ...fields,
+      name,
+      street.name,
+      cell,
+      String(lon),
+      String(lat),
+      String(confidence),
+      reasons.map((r) => r.text[language]).join('; '),
+    ]
   })
   const added = ['place', 'street', 'cell', 'lon', 'lat', 'confidence', 'reasons']
   return [[...head, ...added], ...rows].map((row) => row.map(csvCell).join(',')).join('\r\n')

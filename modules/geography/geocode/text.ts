@@ -10,13 +10,17 @@ export interface Plain {
 }
 
 const traditional: Readonly<Record<string, string>> = Object.fromEntries(
-  [...'東东門门內内號号樓楼區区衚胡衕同條条裡里橋桥鼓鼓鑼锣護护國国壇坛龍龙廣广陽阳豐丰寧宁興兴園园廠厂庫库際际寶宝銀银錢钱馬马機机場场醫医學学館馆點点對对邊边側侧東东雙双舊旧華华報报'].reduce<[string, string][]>((pairs, sign, i, all) => {
+  [
+    ...'東东門门內内號号樓楼區区衚胡衕同條条裡里橋桥鼓鼓鑼锣護护國国壇坛龍龙廣广陽阳豐丰寧宁興兴園园廠厂庫库際际寶宝銀银錢钱馬马機机場场醫医學学館馆點点對对邊边側侧東东雙双舊旧華华報报',
+  ].reduce<[string, string][]>((pairs, sign, i, all) => {
     if (i % 2 === 0 && sign !== all[i + 1]) pairs.push([sign, all[i + 1] ?? sign])
     return pairs
   }, []),
 )
 
 const isLatin = (sign: string): boolean => /[a-z0-9]/.test(sign)
+/** What is said while one thinks; it must not become part of a name. */
+const fillers = /就是说|就是|就在|就那|那个|这个|麻烦|嘛|呗|啊|哎|喂|就/g
 const passedOver = /[\s'’‘`·.,,。、;;::!!??"“”《》<>〈〉【】[\]()()~~…*#@&/\\|_-]/
 
 /** Full width to half, traditional to simplified for the signs of addresses, counted lanes in Chinese numerals. */
@@ -30,12 +34,13 @@ export function plainOf(said: string): Plain {
     to.push(b)
   }
   let at = 0
-  for (const raw of said) {
+  for (const raw of said.replace(fillers, (filler) => ' '.repeat(filler.length).replace(' ', '、'))) {
     const end = at + raw.length
     for (const wide of raw.normalize('NFKC').toLowerCase().normalize('NFD').replace(/\p{M}/gu, '')) {
       const sign = traditional[wide] ?? wide
       if (/['’‘`]/.test(sign) && isLatin(signs.at(-1) ?? ' ')) continue
-      if (!passedOver.test(sign)) put(sign, at, end)
+      // One sign, one unit: what lies beyond the common plane is in no address.
+      if (!passedOver.test(sign)) put(sign.length > 1 ? '\uFFFD' : sign, at, end)
       else if (/[&]/.test(sign)) put('与', at, end)
       // A pause ends a name; between Chinese signs a blank is only careless.
       else if (signs.at(-1) !== ' ' && (!/\s/.test(sign) || isLatin(signs.at(-1) ?? ''))) put(' ', at, end)
@@ -48,7 +53,6 @@ export function plainOf(said: string): Plain {
 /** 东四4条 is 东四四条, 和平里7区 is 和平里七区. */
 function counted({ signs, from, to }: Plain): Plain {
   const text = signs.join('')
-  if (text.length !== signs.length) return { signs, from, to }
   const out = { signs: [] as string[], from: [] as number[], to: [] as number[] }
   let last = 0
   for (const found of text.matchAll(/(?<![\d号院楼])([1-9]\d?)(?=(条|巷|区)(?!\d*号?楼))/g)) {

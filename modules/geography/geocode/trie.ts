@@ -25,7 +25,12 @@ export class Trie {
   }
 
   /** Every name beginning at `from`: `end` is the place after its last sign. `skips` signs are passed over inside a name. */
-  walk(signs: readonly string[], from: number, found: (end: number, values: readonly number[]) => void, skip?: string): void {
+  walk(
+    signs: readonly string[],
+    from: number,
+    found: (end: number, values: readonly number[]) => void,
+    skip?: string,
+  ): void {
     let node: Node | undefined = this.#root
     for (let i = from; i < signs.length; i++) {
       const sign = signs[i] as string

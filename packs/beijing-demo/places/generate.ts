@@ -28,7 +28,10 @@ const said = ([x, y]: Point): string => {
   return `${lon.toFixed(5)},${lat.toFixed(5)}`
 }
 const lengthOf = (line: readonly Point[]): number =>
-  line.reduce((sum, p, i) => sum + (i ? Math.hypot(p[0] - (line[i - 1]?.[0] ?? 0), p[1] - (line[i - 1]?.[1] ?? 0)) : 0), 0)
+  line.reduce(
+    (sum, p, i) => sum + (i ? Math.hypot(p[0] - (line[i - 1]?.[0] ?? 0), p[1] - (line[i - 1]?.[1] ?? 0)) : 0),
+    0,
+  )
 
 /** The point at a distance along a line, `aside` metres to its left. */
 function along(line: readonly Point[], atM: number, aside: number): Point {
@@ -67,7 +70,8 @@ function positionOn(line: readonly Point[], to: Point): number {
 /** The part of a line between two points; on a ring road the shorter way round. */
 function piece(line: readonly Point[], from: Point, to: Point): Point[] {
   const total = lengthOf(line)
-  const ring = Math.hypot((line[0]?.[0] ?? 0) - (line.at(-1)?.[0] ?? 0), (line[0]?.[1] ?? 0) - (line.at(-1)?.[1] ?? 0)) < 1
+  const ring =
+    Math.hypot((line[0]?.[0] ?? 0) - (line.at(-1)?.[0] ?? 0), (line[0]?.[1] ?? 0) - (line.at(-1)?.[1] ?? 0)) < 1
   const start = positionOn(line, from)
   let end = positionOn(line, to)
   if (ring && end - start > total / 2) end -= total
@@ -88,13 +92,21 @@ interface Address {
 }
 
 /** Plates on both sides; now and then a 甲 or a yard (号院), as a street grows. */
-function plates(road: string, line: readonly Point[], { stepM, asideM }: { stepM: number; asideM: number }, random: Random): Address[] {
+function plates(
+  road: string,
+  line: readonly Point[],
+  { stepM, asideM }: { stepM: number; asideM: number },
+  random: Random,
+): Address[] {
   const list: Address[] = []
   const length = lengthOf(line)
   let odd = 1
   let even = 2
   for (let at = stepM / 2; at < length; at += stepM * random.between(0.7, 1.3)) {
-    for (const [side, first] of [[1, odd], [-1, even]] as const) {
+    for (const [side, first] of [
+      [1, odd],
+      [-1, even],
+    ] as const) {
       if (random.next() < 0.12) continue
       const yard = random.next() < 0.06 ? '院' : ''
       list.push({ road, number: `${first}号${yard}`, at: along(line, at, side * asideM) })
@@ -122,7 +134,12 @@ const segments = readTable(folder, 'places/segments.csv', 'name,aliases,line,fro
   if (!line) throw new Error(`segments.csv: no road ${row.text('line')}`)
   if (roads.some((r) => r.name === row.text('name') && row.text('name') !== row.text('line')))
     throw new Error(`segments.csv: ${row.text('name')} is on the base map already`)
-  return { name: row.text('name'), aliases: row.text('aliases'), of: row.text('line'), line: piece(line, pair(row.text('from')), pair(row.text('to'))) }
+  return {
+    name: row.text('name'),
+    aliases: row.text('aliases'),
+    of: row.text('line'),
+    line: piece(line, pair(row.text('from')), pair(row.text('to'))),
+  }
 })
 const cutUp = new Set(segments.map((s) => s.of))
 
@@ -134,7 +151,28 @@ const addresses = [
 ]
 
 // Estates: two or three in a street area, each beside a plate of a road that has room.
-const firstWords = ['槐荫', '清和', '安泽', '文澜', '锦棠', '景曜', '和煦', '松涛', '望春', '听雨', '云栖', '百草', '长乐', '瑞雪', '翠屏', '书香', '晴川', '朗月', '知春', '平湖']
+const firstWords = [
+  '槐荫',
+  '清和',
+  '安泽',
+  '文澜',
+  '锦棠',
+  '景曜',
+  '和煦',
+  '松涛',
+  '望春',
+  '听雨',
+  '云栖',
+  '百草',
+  '长乐',
+  '瑞雪',
+  '翠屏',
+  '书香',
+  '晴川',
+  '朗月',
+  '知春',
+  '平湖',
+]
 const lastWords = ['里小区', '苑', '家园', '公寓', '嘉园', '花园']
 const seen = new Set<string>()
 const estates = pack.streets.features.flatMap(({ properties: { code } }, s) => {
@@ -147,13 +185,16 @@ const estates = pack.streets.features.flatMap(({ properties: { code } }, s) => {
     seen.add(name)
     const at: Point = [beside.at[0] + random.between(25, 45), beside.at[1] + random.between(25, 45)]
     if (streetAt(at) !== code) return []
-    const buildings = Array.from({ length: 3 + Math.floor(random.between(0, 6)) }, (_, b): Address => ({
-      road: beside.road,
-      number: beside.number,
-      at: [at[0] + (b % 3) * 28 - 28, at[1] + Math.floor(b / 3) * 24],
-      estate: `${name}（演示）`,
-      building: `${b + 1}号楼`,
-    }))
+    const buildings = Array.from(
+      { length: 3 + Math.floor(random.between(0, 6)) },
+      (_, b): Address => ({
+        road: beside.road,
+        number: beside.number,
+        at: [at[0] + (b % 3) * 28 - 28, at[1] + Math.floor(b / 3) * 24],
+        estate: `${name}（演示）`,
+        building: `${b + 1}号楼`,
+      }),
+    )
     return [{ name, at, buildings: buildings.filter((b) => streetAt(b.at)) }]
   })
 })
@@ -174,15 +215,31 @@ const centre = (ring: readonly Point[]): Point => [
 const drawn = pack.baseMap.features.flatMap(({ properties: { layer, name }, geometry }) => {
   if (layer === 'road' || !name || names.has(name)) return []
   const at =
-    geometry.type === 'Point' ? metres(geometry.coordinates) : geometry.type === 'Polygon' ? centre((geometry.coordinates[0] ?? []).map(metres)) : undefined
+    geometry.type === 'Point'
+      ? metres(geometry.coordinates)
+      : geometry.type === 'Polygon'
+        ? centre((geometry.coordinates[0] ?? []).map(metres))
+        : undefined
   return at ? [{ name, nameEn: '', aliases: '', kind: layer === 'landuse' ? 'park' : 'landmark', at }] : []
 })
 const outside: string[] = []
 const places = [
   ...known,
   ...drawn,
-  ...estates.map((e) => ({ name: `${e.name}（演示）`, nameEn: '', aliases: [e.name, e.name.replace('小区', '')].filter((a, i, all) => all.indexOf(a) === i).join('|'), kind: 'estate', at: e.at })),
-  ...segments.map((s) => ({ name: s.name, nameEn: '', aliases: s.aliases, kind: 'street-lane', at: along(s.line, lengthOf(s.line) / 2, 0) })),
+  ...estates.map((e) => ({
+    name: `${e.name}（演示）`,
+    nameEn: '',
+    aliases: [e.name, e.name.replace('小区', '')].filter((a, i, all) => all.indexOf(a) === i).join('|'),
+    kind: 'estate',
+    at: e.at,
+  })),
+  ...segments.map((s) => ({
+    name: s.name,
+    nameEn: '',
+    aliases: s.aliases,
+    kind: 'street-lane',
+    at: along(s.line, lengthOf(s.line) / 2, 0),
+  })),
 ]
   .map((p) => ({ ...p, street: streetAt(p.at) }))
   .filter((p) => {
@@ -190,8 +247,15 @@ const places = [
     return p.street
   })
 
-const placeLines = places.map((p, i) => [`p${String(i + 1).padStart(4, '0')}`, p.name, p.nameEn, p.aliases, p.kind, said(p.at), p.street ?? ''].map((c, k) => (k === 5 ? c : cell(c))).join(','))
-writeFileSync(join(folder, 'places/places.csv'), `id,name,name_en,aliases,kind,lon,lat,area_code\n${placeLines.join('\n')}\n`)
+const placeLines = places.map((p, i) =>
+  [`p${String(i + 1).padStart(4, '0')}`, p.name, p.nameEn, p.aliases, p.kind, said(p.at), p.street ?? '']
+    .map((c, k) => (k === 5 ? c : cell(c)))
+    .join(','),
+)
+writeFileSync(
+  join(folder, 'places/places.csv'),
+  `id,name,name_en,aliases,kind,lon,lat,area_code\n${placeLines.join('\n')}\n`,
+)
 const all = [...addresses, ...estates.flatMap((e) => e.buildings)]
 const addressLines = all.map((a) => `${a.road},${a.number},${said(a.at)},${a.estate ?? ''},${a.building ?? ''}`)
 writeFileSync(join(folder, 'places/addresses.csv'), `road,number,lon,lat,estate,building\n${addressLines.join('\n')}\n`)
