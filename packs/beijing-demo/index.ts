@@ -61,7 +61,7 @@ export const loadPlaces = (dir: string = import.meta.dirname) => ({
     lon: row.number('lon'),
     lat: row.number('lat'),
   })),
-  addresses: readTable(dir, 'places/addresses.csv', 'road,number,lon,lat,estate,building', (row) => ({
+  addresses: readTable(dir, 'places/addresses.csv', 'road,number,lon,lat,estate,building,area_code', (row) => ({
     road: row.text('road'),
     number: row.text('number'),
     estate: row.optional('estate'),

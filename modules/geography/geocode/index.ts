@@ -3,7 +3,7 @@ import { crsNamed, degreesFrom } from '@pentad/platform/crs'
 import type { Db } from '@pentad/platform/db'
 import { isRefusal } from '@pentad/platform/refusal'
 import { type Locator, locatorOf } from '../locator.ts'
-import type { Candidate } from './model.ts'
+import { type Candidate, coordinateIn } from './model.ts'
 import { keepSaid, saidPlace } from './queries.ts'
 import { keyOf } from './text.ts'
 
@@ -45,17 +45,6 @@ export async function geocode(db: Db, { words, crs }: GeocodeOrder, locator?: Lo
     },
     ...found,
   ].sort((a, b) => b.confidence - a.confidence)
-}
-
-const pair =
-  /^\s*[([]?\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[,,;;\s]\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[)\]]?\s*$/i
-/** Two numbers and nothing else. */
-export function coordinateIn(words: string): { x: number; y: number } | undefined {
-  const [, first, second] = pair.exec(words.normalize('NFKC').replace(/^(经纬度|坐标|lonlat|latlon)[::\s]*/i, '')) ?? []
-  if (first === undefined || second === undefined) return undefined
-  const [x, y] = [Number(first), Number(second)]
-  // Either order in degrees: in China a longitude is no latitude.
-  return Math.abs(x) <= 60 && Math.abs(y) > 60 && Math.abs(y) <= 180 ? { x: y, y: x } : { x, y }
 }
 
 function atCoordinate(locator: Locator, { x, y }: { x: number; y: number }, said: string | undefined): Geocoded[] {

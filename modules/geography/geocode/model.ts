@@ -104,3 +104,27 @@ export const sayReason = ({ code, about }: Reason): { 'zh-CN': string; en: strin
   'zh-CN': fill(sentences[code][0], about),
   en: fill(sentences[code][1], about),
 })
+
+const pair =
+  /^\s*[([]?\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[,,;;\s]\s*(-?\d{1,9}(?:\.\d+)?)\s*°?\s*[EN东北]?\s*[)\]]?\s*$/i
+/** Two numbers and nothing else. */
+export function coordinateIn(words: string): { x: number; y: number } | undefined {
+  const [, first, second] = pair.exec(words.normalize('NFKC').replace(/^(经纬度|坐标|lonlat|latlon)[::\s]*/i, '')) ?? []
+  if (first === undefined || second === undefined) return undefined
+  const [x, y] = [Number(first), Number(second)]
+  // Either order in degrees: in China a longitude is no latitude.
+  return Math.abs(x) <= 60 && Math.abs(y) > 60 && Math.abs(y) <= 180 ? { x: y, y: x } : { x, y }
+}
+
+/** What was said, cut at what was understood of it, in order; `part` is null for the rest. */
+export function piecesOf(words: string, spans: readonly Span[]): { text: string; part: Span['part'] | null }[] {
+  const pieces: { text: string; part: Span['part'] | null }[] = []
+  let at = 0
+  for (const { from, to, part } of spans) {
+    if (from > at) pieces.push({ text: words.slice(at, from), part: null })
+    pieces.push({ text: words.slice(from, to), part })
+    at = to
+  }
+  if (at < words.length) pieces.push({ text: words.slice(at), part: null })
+  return pieces
+}

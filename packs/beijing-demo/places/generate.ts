@@ -257,6 +257,14 @@ writeFileSync(
   `id,name,name_en,aliases,kind,lon,lat,area_code\n${placeLines.join('\n')}\n`,
 )
 const all = [...addresses, ...estates.flatMap((e) => e.buildings)]
-const addressLines = all.map((a) => `${a.road},${a.number},${said(a.at)},${a.estate ?? ''},${a.building ?? ''}`)
-writeFileSync(join(folder, 'places/addresses.csv'), `road,number,lon,lat,estate,building\n${addressLines.join('\n')}\n`)
+// Two roads of one name are told apart by the street that each plate stands in.
+const counted = Map.groupBy(all, (a) => [a.road, a.number, a.estate, a.building].join())
+const addressLines = all.map((a) => {
+  const twice = (counted.get([a.road, a.number, a.estate, a.building].join())?.length ?? 0) > 1
+  return `${a.road},${a.number},${said(a.at)},${a.estate ?? ''},${a.building ?? ''},${twice ? streetAt(a.at) : ''}`
+})
+writeFileSync(
+  join(folder, 'places/addresses.csv'),
+  `road,number,lon,lat,estate,building,area_code\n${addressLines.join('\n')}\n`,
+)
 console.log(`${places.length} places, ${all.length} addresses; outside the city, left out: ${outside.join(' ')}`)

@@ -35,7 +35,7 @@ const places = readTable(folder, 'places/places.csv', 'id,name,name_en,aliases,k
   kind: row.text('kind'),
   at: metres(row.number('lon'), row.number('lat')),
 }))
-const addresses = readTable(folder, 'places/addresses.csv', 'road,number,lon,lat,estate,building', (row) => ({
+const addresses = readTable(folder, 'places/addresses.csv', 'road,number,lon,lat,estate,building,area_code', (row) => ({
   road: row.text('road'),
   number: row.text('number'),
   estate: row.text('estate'),
