@@ -7,7 +7,7 @@ import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
-export { beginEdition, type EditionOrder, endEdition } from './editions.ts'
+export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'

@@ -77,6 +77,7 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'sensing.read',
     'sensing.manage-devices',
     'operations.read',
+    'operations.load-pack',
     ...reads,
     'inspection.keep',
     'inspection.define',

@@ -6,6 +6,7 @@ import { announceAlarm } from './ingest/judge-noise.ts'
 import { jobs } from './jobs.ts'
 import { livePositions } from './live.ts'
 import { messages } from './messages.ts'
+import { pack } from './pack.ts'
 import { alarmById, linkAlarm } from './queries/index.ts'
 import { routes } from './routes.ts'
 
@@ -53,4 +54,5 @@ export const sensing: Module = {
   routes,
   jobs,
   messages,
+  pack,
 }

@@ -66,6 +66,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       new RefusalError(refuse('platform/too-many-requests', { seconds: Math.ceil(ttl / 1000) }), 429),
   })
   server.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  // Files of other types come as they are, where a route says that it takes them.
+  const fileTypes = modules.flatMap((m) => m.routes ?? []).flatMap((r) => r.contract.file?.types ?? [])
+  for (const type of new Set(fileTypes.filter((t) => !t.startsWith('image/') && !server.hasContentTypeParser(t))))
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )

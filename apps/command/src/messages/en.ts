@@ -1,10 +1,15 @@
+import packs from './packs.en.ts'
+
 export default {
+  packs,
   product: {
     name: 'Pentad',
     face: 'Command',
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    base: 'Base data',
+    packs: 'City pack',
     label: 'Pages',
     situation: 'Situation',
     cases: 'Cases',

@@ -33,7 +33,7 @@ import {
   titlesOf,
 } from '../queries/index.ts'
 import { eventOut, lineOut } from '../views.ts'
-import { entrySubject, filterOf, readable, scopeOf, unitFor, writable } from './subject.ts'
+import { entrySubject, filterOf, newScope, readable, scopeOf, unitFor, writable } from './subject.ts'
 
 const mostOnMap = 3000
 
@@ -142,12 +142,7 @@ export const entryRoutes = [
         act: 'add',
       }),
     )
-    if (
-      !permits(actor, 'inspection.keep', {
-        areaCode: w.entry.areaCode,
-        units: w.entry.keeperUnit ? [w.entry.keeperUnit] : [],
-      })
-    )
+    if (!permits(actor, 'inspection.keep', newScope(w.entry)))
       throw new RefusalError(refuse('inspection/not-your-area'))
     await save(k, [w])
     return { id: w.entry.id, no: w.entry.no }

@@ -13,6 +13,11 @@ export const scopeOf = (e: EntryRow): Scope => ({
   units: e.keeperUnit ? [e.keeperUnit] : [],
   createdBy: e.createdBy,
 })
+/** Whoever puts an entry somewhere answers for that place; without a place, for the unit that keeps it. */
+export const newScope = (e: Pick<EntryRow, 'areaCode' | 'keeperUnit'>): Scope =>
+  e.areaCode?.length === 15
+    ? { areaCode: e.areaCode }
+    : { areaCode: e.areaCode, units: e.keeperUnit ? [e.keeperUnit] : [] }
 export const entrySubject: SubjectKind<EntryRow> = { kind: 'ledger-entry', load: entryById, scope: scopeOf }
 
 /** The ledger, for somebody whose post may read it; else it is not there. */

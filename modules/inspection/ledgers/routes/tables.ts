@@ -9,7 +9,7 @@ import { importTable, mostRows, tableIn } from '../import.ts'
 import { keeping, opened } from '../keep.ts'
 import { columnsOf, fieldsFrom, maskedValues, type RowOut, tableOut } from '../model/index.ts'
 import { entriesWhere, type LedgerRow } from '../queries/index.ts'
-import { filterOf, mayTouch, readable, unitFor, writable } from './subject.ts'
+import { filterOf, mayTouch, newScope, readable, unitFor, writable } from './subject.ts'
 
 const mostFaultsSaid = 500
 
@@ -37,7 +37,7 @@ export const tableRoutes = [
     const owned = k.ledger.schema.keeper ?? (unit && k.areas.has(unit) ? unit : null)
     const mine = { ...k, ledger: { ...ledger, schema: { ...ledger.schema, keeper: owned } } }
     const done = await importTable(mine, table, query.mode, mayTouch(actor), (e) =>
-      permits(actor, 'inspection.keep', { areaCode: e.areaCode, units: e.keeperUnit ? [e.keeperUnit] : [] }),
+      permits(actor, 'inspection.keep', newScope(e)),
     )
     return {
       ...done,
