@@ -64,6 +64,8 @@ export const opened = (ledger: LedgerRow, e: Pick<EntryRow, 'version' | 'values'
 export interface Order {
   /** Left out: a new entry. */
   before?: EntryRow | undefined
+  /** Of a new entry, where others know it already. */
+  id?: string | undefined
   values: Values
   state?: string | undefined
   keeper?: string | null | undefined
@@ -98,7 +100,7 @@ export function written(k: Keeping, o: Order): Written | Refusal {
     lenient: k.lenient,
   })
   if (isRefusal(place)) return place
-  const id = o.before?.id ?? newId(k.now.getTime())
+  const id = o.before?.id ?? o.id ?? newId(k.now.getTime())
   const looked = o.finding !== undefined
   // Whoever changed it or checked it has looked at it: the clock of the next look begins anew.
   const dueOn = dueDay(schema, state, legalDayOf(o.at ?? k.now))

@@ -1,5 +1,6 @@
 /** The part `ledgers` of a city pack: schemas as YAML, rows as CSV; each fault with its file and line. */
 import { digest } from '@pentad/platform/crypto'
+import { newId } from '@pentad/platform/id'
 import {
   type Changes,
   noChanges,
@@ -13,7 +14,7 @@ import { textOf } from '@pentad/platform/pack/text'
 import { isRefusal } from '@pentad/platform/refusal'
 import { LineCounter, parseDocument } from 'yaml'
 import { LedgerSchemaIn } from './contract.ts'
-import { keeping, opened, save, type Written, withLinks, written } from './keep.ts'
+import { keeping, opened, save, type Written, written } from './keep.ts'
 import {
   cellRead,
   type Field,
@@ -76,19 +77,23 @@ export const ledgersPart = part<PackLedger[]>({
     }
     for (const { schema } of packed) await laySchema(schema, { db, now, changes })
     const known = new Map((await entriesOfPack(db, ids)).map((e) => [`${e.ledgerId}/${e.code}`, e]))
+    // Rows may link to one another in any order, so all have their ids first.
+    const rowIds = new Map(
+      packed.flatMap(({ schema, rows }) =>
+        rows.map((r) => {
+          const key = `${schema.id}/${r.code}`
+          return [key, known.get(key)?.id ?? newId()] as const
+        }),
+      ),
+    )
     let done = 0
-    for (const { schema, rows } of inOrderOfLinks(packed)) {
+    for (const { schema, rows } of packed) {
       signal.throwIfAborted()
       const ledger = await ledgerById(db, schema.id, true)
       if (!ledger) throw new Error(`the ledger ${schema.id} that was laid is not there`)
       const k = await keeping(db, ledger, by, now, true)
-      const linked = await withLinks(
-        db,
-        ledger,
-        rows.map((r) => r.values),
-      )
       const writes: Written[] = []
-      for (const [i, row] of rows.entries()) {
+      for (const row of rows) {
         const before = known.get(`${schema.id}/${row.code}`)
         known.delete(`${schema.id}/${row.code}`)
         const packDigest = digest(JSON.stringify([row.values, row.state, row.keeper]))
@@ -98,7 +103,8 @@ export const ledgersPart = part<PackLedger[]>({
         }
         const w = written(k, {
           before,
-          values: tidy(ledger.schema, linked[i]?.values ?? {}),
+          id: rowIds.get(`${schema.id}/${row.code}`),
+          values: tidy(ledger.schema, linkedValues(schema, row.values, rowIds)),
           state: row.state ?? (before ? opened(ledger, before).state : undefined),
           keeper: row.keeper,
           code: row.code,
@@ -234,20 +240,16 @@ async function laySchema(schema: LedgerSchema, { db, now, changes }: Laying): Pr
   else changes.added++
 }
 
-/** Ledgers that others link to come first; a circle is broken where it is met. */
-function inOrderOfLinks(packed: readonly PackLedger[]): PackLedger[] {
-  const ordered: PackLedger[] = []
-  const visit = (p: PackLedger, path: readonly string[]): void => {
-    if (ordered.includes(p) || path.includes(p.schema.id)) return
-    for (const f of p.schema.fields) {
-      const target = f.type === 'link' ? packed.find((x) => x.schema.id === f.ledger) : undefined
-      if (target) visit(target, [...path, p.schema.id])
-    }
-    ordered.push(p)
-  }
-  for (const p of packed) visit(p, [])
-  return ordered
-}
+/** Links as the pack writes them, by code, become the ids of those rows. */
+const linkedValues = ({ fields }: LedgerSchema, values: Values, ids: ReadonlyMap<string, string>): Values => ({
+  ...values,
+  ...Object.fromEntries(
+    fields.flatMap((f) => {
+      const id = f.type === 'link' ? ids.get(`${f.ledger}/${values[f.key]}`) : undefined
+      return id ? [[f.key, id]] : []
+    }),
+  ),
+})
 
 async function retireRest(rest: readonly EntryRow[], { db, now }: Omit<Laying, 'changes'>): Promise<number> {
   const gone = rest.filter((e) => !e.retiredAt)
