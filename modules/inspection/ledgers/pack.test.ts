@@ -34,6 +34,8 @@ async function reading(source: PackSource): Promise<{ rows: PackLedger[]; faults
     source,
     fault: (file, line, code) => faults.push({ file, line, code }),
     of: () => undefined,
+    settings: {},
+    db: undefined,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   })
