@@ -61,6 +61,8 @@ export interface LayerSource {
   keys: 'uuid' | 'text'
   /** The worst last: of many at one place the worst is shown, and aggregates count each. */
   states?: readonly LayerState[]
+  /** `rows` has `turn1` and `turn2`. */
+  turns?: boolean
   properties: Readonly<Record<string, LayerProperty>>
   /** The property that stands beside the point. */
   label?: string
