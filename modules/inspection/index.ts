@@ -1,5 +1,6 @@
 /** Ledgers and inspections: the door for the server. */
 import type { Module } from '@pentad/platform/module'
+import { layers } from './ledgers/layers.ts'
 import { ledgersPart } from './ledgers/pack.ts'
 import { routes } from './ledgers/routes.ts'
 import { messages } from './messages.ts'
@@ -13,4 +14,5 @@ export const inspection: Module = {
   routes,
   messages,
   pack: [ledgersPart],
+  layers,
 }

@@ -1,6 +1,8 @@
 import type { Refused } from '@pentad/platform/client'
 import { sql } from '@pentad/platform/db'
 import { race, testServer } from '@pentad/platform/testing'
+import { fetchTile } from '@pentad/platform/testing/tiles'
+import { worldX, worldY } from '@pentad/platform/tiles'
 import { describe, expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
 import { insideCell, layTestCity, outsideCell, personOf, pointIn } from '../../cases/testing.ts'
@@ -221,6 +223,17 @@ describe('lists and maps', () => {
     expect(await points({ field: 'kind', is: 'goods' })).toEqual([])
     expect(await points({ west: here.lon + 0.001 })).toEqual([])
   })
+})
+
+test('a ledger with a place is a layer of the map, by each caller’s area; without one, or for some posts only, it is none [ONE-07] [ONE-33]', async () => {
+  const z = 15
+  const at = `${z}/${worldX(here.lon) >> (30 - z)}/${worldY(here.lat) >> (30 - z)}.mvt`
+  const drawn = async (who: typeof handler) =>
+    (await fetchTile(base, `ledger-shops/${at}`, cookieOf(who))).map((f) => [f.properties.id, f.properties.state])
+  expect(await drawn(handler)).toEqual([[shop, 'open']])
+  expect(await drawn(neighbour)).toEqual([])
+  await publish({ ...shops, id: 'closed-shops', read: ['leader'], write: ['leader'] }, null)
+  await expect(fetchTile(base, `ledger-closed-shops/${at}`, cookieOf(handler))).rejects.toThrow('404')
 })
 
 describe('versions of a schema', () => {

@@ -60,6 +60,8 @@ create table inspection.entry (
 create index entry_list on inspection.entry (ledger_id, changed_at desc, id) where retired_at is null;
 create index entry_due on inspection.entry (ledger_id, due_on) where retired_at is null;
 create index entry_xy on inspection.entry using gist (xy) where retired_at is null;
+-- Maps ask for what changed.
+create index entry_changed on inspection.entry (xid);
 create index entry_area on inspection.entry (area_code text_pattern_ops);
 
 -- Append-only: what an entry was before and after, who changed it and why.
