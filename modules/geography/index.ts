@@ -3,6 +3,7 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { baseMapPart } from './base-map/pack.ts'
 import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
@@ -10,6 +11,7 @@ import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
+export { baseMapPart } from './base-map/pack.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
@@ -22,5 +24,6 @@ export const geography: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes: [...routes, ...mapRoutes],
   layers,
+  pack: [baseMapPart],
   messages,
 }
