@@ -3,11 +3,15 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { baseMapPart } from './base-map/pack.ts'
 import { placesPart } from './geocode/index.ts'
+import { layers } from './map/layers.ts'
+import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
+export { baseMapPart } from './base-map/pack.ts'
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
 export { type Geocoded, type GeocodeOrder, geocode, placesPart, rememberSaid } from './geocode/index.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
@@ -20,7 +24,8 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes,
+  routes: [...routes, ...mapRoutes],
+  layers,
+  pack: [baseMapPart, placesPart],
   messages,
-  pack: [placesPart],
 }

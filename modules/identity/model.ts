@@ -29,10 +29,22 @@ export type Role = (typeof roles)[number]
 const seesCases = ['cases.read', 'sensing.read'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 
+/** Ledgers: who looks at them, who writes in them, who checks them on the spot. */
+const reads = ['inspection.read', 'operations.read-data'] as const
+const keeps = [...reads, 'inspection.keep', 'inspection.verify'] as const
+
 /** What each role may do. Administrators cannot read the content of cases (domain §9.4). */
 export const permissionsOf: Record<Role, readonly string[]> = {
-  inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
-  acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
+  inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add', ...keeps],
+  acceptor: [
+    ...seesCases,
+    'cases.report',
+    'cases.accept',
+    'cases.unmask',
+    'cases.send-check',
+    'evidence.add',
+    ...reads,
+  ],
   shift_leader: [
     ...seesCases,
     'cases.report',
@@ -41,22 +53,24 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'cases.unmask',
     'sensing.judge',
     'evidence.add',
+    ...keeps,
+    'inspection.unmask',
   ],
-  dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge'],
-  overseer: [...seesCases],
-  unit_handler: [...disposes],
-  unit_manager: [...disposes],
-  officer: [...disposes, 'sensing.read'],
-  auxiliary: ['cases.read', 'cases.report', 'evidence.add'],
-  legal_reviewer: [],
-  authority_head: ['cases.read'],
-  hearing_officer: [],
-  evaluator: ['cases.read'],
-  leader: [...seesCases],
+  dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge', ...reads],
+  overseer: [...seesCases, ...reads, 'inspection.unmask'],
+  unit_handler: [...disposes, ...keeps],
+  unit_manager: [...disposes, ...keeps, 'inspection.unmask'],
+  officer: [...disposes, 'sensing.read', ...keeps, 'inspection.unmask'],
+  auxiliary: ['cases.read', 'cases.report', 'evidence.add', ...reads, 'inspection.verify'],
+  legal_reviewer: [...reads],
+  authority_head: ['cases.read', ...reads],
+  hearing_officer: [...reads],
+  evaluator: ['cases.read', ...reads],
+  leader: [...seesCases, ...reads],
   citizen: [],
   business: [],
-  utility: [...disposes],
-  community_worker: ['cases.read', 'cases.report', 'evidence.add'],
+  utility: [...disposes, ...reads],
+  community_worker: ['cases.read', 'cases.report', 'evidence.add', ...keeps],
   sys_admin: [
     'identity.read-people',
     'identity.manage-people',
@@ -64,9 +78,13 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'sensing.manage-devices',
     'operations.read',
     'operations.load-pack',
+    ...reads,
+    'inspection.keep',
+    'inspection.define',
+    'operations.check-data',
   ],
-  sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
-  auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
+  sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read', 'operations.read-data'],
+  auditor: ['identity.read-people', 'identity.read-audit', 'operations.read', 'operations.read-data'],
 }
 
 /** Posts whose sign-in needs a second factor as soon as one is enrolled, and which are asked to enrol one (domain §9.1). */

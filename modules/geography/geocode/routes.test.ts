@@ -60,7 +60,11 @@ await loadCity(db, {
 const read = async (files: Record<string, string>) => {
   const faults: Fault[] = []
   const rows = await placesPart.read({
-    source: zipSource(zipSync(Object.fromEntries(Object.entries({ 'pack.yaml': '', ...files }).map(([path, text]) => [path, strToU8(text)])))),
+    source: zipSource(
+      zipSync(
+        Object.fromEntries(Object.entries({ 'pack.yaml': '', ...files }).map(([path, text]) => [path, strToU8(text)])),
+      ),
+    ),
     settings: {},
     db,
     fault: (file, line, code, details = {}) => faults.push({ file, line, code, details }),

@@ -403,6 +403,11 @@ export default {
     details: '所选设备',
   },
   people: {
+    reset: '重置口令',
+    firstPassword: '给首次口令',
+    noPassword: '还没有口令',
+    temporary: '临时口令，只显示这一次，登录后须改：',
+    resetDone: '已生成临时口令',
     title: '人员',
     search: '姓名或账号',
     add: '新增人员',
