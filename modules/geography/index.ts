@@ -7,6 +7,7 @@ import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
+export { type Divisions, readDivisions } from './divisions.ts'
 export { beginEdition, type EditionOrder, endEdition } from './editions.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'

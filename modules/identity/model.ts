@@ -29,8 +29,16 @@ export type Role = (typeof roles)[number]
 const seesCases = ['cases.read', 'sensing.read'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 
+/** Who works for the city and its units: they read its rules. */
+const outside: readonly Role[] = ['citizen', 'business']
+const forStaff = (may: readonly string[], of: Record<Role, readonly string[]>): Record<Role, readonly string[]> =>
+  Object.fromEntries(roles.map((role) => [role, outside.includes(role) ? of[role] : [...of[role], ...may]])) as Record<
+    Role,
+    readonly string[]
+  >
+
 /** What each role may do. Administrators cannot read the content of cases (domain §9.4). */
-export const permissionsOf: Record<Role, readonly string[]> = {
+export const permissionsOf: Record<Role, readonly string[]> = forStaff(['rulebook.read'], {
   inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
   acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
   shift_leader: [
@@ -62,11 +70,12 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'identity.manage-people',
     'sensing.read',
     'sensing.manage-devices',
+    'rulebook.manage',
     'operations.read',
   ],
   sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
   auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
-}
+})
 
 /** Posts whose sign-in needs a second factor as soon as one is enrolled, and which are asked to enrol one (domain §9.1). */
 export const privilegedRoles: readonly Role[] = ['sys_admin', 'sec_admin', 'auditor', 'shift_leader']
