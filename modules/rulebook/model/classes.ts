@@ -86,3 +86,7 @@ export function compareVersions<T extends NamedClass>(before: readonly T[], afte
     moved,
   }
 }
+
+/** What to bring along, as a standard names it. */
+export const evidences = ['photo_before', 'photo_after', 'close_up', 'measure', 'reading', 'document', 'audio'] as const
+export type Evidence = (typeof evidences)[number]

@@ -1,15 +1,12 @@
 /** `rulebook/standards*.csv`: filing, disposal and closing conditions of each minor class (GB/T 30428.8). */
 import { sql } from '@pentad/platform/db'
 import { type Changes, filesOf, part, rowsIn } from '@pentad/platform/pack'
-import { type Kind, kinds, type LimitUnit, limitUnits } from '../model/index.ts'
+import { evidences, type Kind, kinds, type LimitUnit, limitUnits } from '../model/index.ts'
 import { standardId } from '../queries/standards.ts'
 import { classesPart } from './classes.ts'
 import { lawsPart } from './laws.ts'
 import { type Laying, layRows } from './laying.ts'
 import { basisIn, onlyOnce } from './said.ts'
-
-/** What to bring along, as the table names it. */
-export const evidences = ['photo_before', 'photo_after', 'close_up', 'measure', 'location', 'video', 'other'] as const
 
 export interface ListedStandard {
   scheme: string
