@@ -3,8 +3,15 @@ import { expect, test } from 'vitest'
 import { firstPage, openPages } from './pages.ts'
 
 test('administrators are shown devices and people, never cases', () => {
-  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual(['alarms', 'devices', 'people'])
-  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit'])
+  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual([
+    'alarms',
+    'devices',
+    'people',
+    'manual',
+    'codes',
+    'laws',
+  ])
+  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit', 'manual', 'codes', 'laws'])
 })
 
 test('everyone begins at the first page that their posts open', () => {

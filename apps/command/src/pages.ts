@@ -1,8 +1,10 @@
 /** The rail: what a person's posts let them open, in the order of the work. Pure. */
 export interface Page {
-  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit'
+  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit' | 'codes' | 'manual' | 'laws'
   path: string
   may: string
+  /** Base data 基础数据 stands apart, below the daily work. */
+  group?: 'base'
 }
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
@@ -12,6 +14,9 @@ export const pages: readonly Page[] = [
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
+  { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
+  { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },
+  { name: 'laws', path: '/command/laws', may: 'rulebook.read', group: 'base' },
 ]
 
 export const openPages = (may: readonly string[]): Page[] => pages.filter((p) => may.includes(p.may))

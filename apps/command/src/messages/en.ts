@@ -1,4 +1,7 @@
+import rulebook from './rulebook.en.ts'
+
 export default {
+  rulebook,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -13,6 +16,9 @@ export default {
     devices: 'Devices',
     people: 'People',
     audit: 'Audit',
+    codes: 'Codes',
+    manual: 'Manual',
+    laws: 'Laws',
     wall: 'Wall',
   },
   top: {

@@ -1,4 +1,7 @@
+import rulebook from './rulebook.zh-CN.ts'
+
 export default {
+  rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     label: '页面',
@@ -9,6 +12,9 @@ export default {
     devices: '设备',
     people: '人员',
     audit: '审计',
+    codes: '代码',
+    manual: '手册',
+    laws: '法规',
     wall: '大屏',
   },
   top: {
