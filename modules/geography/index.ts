@@ -3,10 +3,23 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { componentJobs, componentMessages, componentRoutes, componentsPart } from './components/index.ts'
+import { locatorOf } from './locator.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
+export {
+  type ComponentRow,
+  checkCensus,
+  componentById,
+  componentsNear,
+  componentsPart,
+  layCensus,
+  type NearRow,
+  type Placing,
+  settleInCells,
+} from './components/index.ts'
 export { beginEdition, type EditionOrder, endEdition } from './editions.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
@@ -18,6 +31,11 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes,
-  messages,
+  routes: [...routes, ...componentRoutes],
+  jobs: [...componentJobs],
+  messages: {
+    'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
+    en: { ...messages.en, ...componentMessages.en },
+  },
+  pack: [componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined))],
 }

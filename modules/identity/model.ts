@@ -26,12 +26,22 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-const seesCases = ['cases.read', 'sensing.read'] as const
-const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
+/** The city as data: every post of the staff reads it, whoever runs the system keeps it. */
+const readsBase = ['geography.read'] as const
+const seesCases = ['geography.read', 'cases.read', 'sensing.read'] as const
+const disposes = ['geography.read', 'cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 
 /** What each role may do. Administrators cannot read the content of cases (domain §9.4). */
 export const permissionsOf: Record<Role, readonly string[]> = {
-  inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
+  inspector: [
+    ...readsBase,
+    'geography.report-component',
+    'cases.read',
+    'cases.report',
+    'cases.check',
+    'sensing.read',
+    'evidence.add',
+  ],
   acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
   shift_leader: [
     ...seesCases,
@@ -47,17 +57,20 @@ export const permissionsOf: Record<Role, readonly string[]> = {
   unit_handler: [...disposes],
   unit_manager: [...disposes],
   officer: [...disposes, 'sensing.read'],
-  auxiliary: ['cases.read', 'cases.report', 'evidence.add'],
-  legal_reviewer: [],
-  authority_head: ['cases.read'],
-  hearing_officer: [],
-  evaluator: ['cases.read'],
+  auxiliary: [...readsBase, 'cases.read', 'cases.report', 'evidence.add'],
+  legal_reviewer: [...readsBase],
+  authority_head: [...readsBase, 'cases.read'],
+  hearing_officer: [...readsBase],
+  evaluator: [...readsBase, 'cases.read'],
   leader: [...seesCases],
   citizen: [],
   business: [],
   utility: [...disposes],
-  community_worker: ['cases.read', 'cases.report', 'evidence.add'],
+  community_worker: [...readsBase, 'cases.read', 'cases.report', 'evidence.add'],
   sys_admin: [
+    ...readsBase,
+    'geography.manage',
+    'geography.report-component',
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',

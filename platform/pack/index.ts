@@ -33,6 +33,10 @@ export const noChanges = (): Changes => ({ added: 0, changed: 0, retired: 0, sam
 /** What a part reads with. */
 export interface PackReading {
   source: PackSource
+  /** What `pack.yaml` says, as it stands. */
+  settings: Readonly<Record<string, unknown>>
+  /** The city as it is, for what a pack that brings only some parts leans on; none when a pack is checked by itself. */
+  db: Db | undefined
   /** Says a fault; beyond some hundred of one file they are only counted. */
   fault: (file: string, line: number | null, code: string, details?: Fault['details']) => void
   /** What an earlier part has read; undefined where the pack has none of its files. */

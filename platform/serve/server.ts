@@ -22,7 +22,7 @@ import { type Actor, holds, permits } from '../rights.ts'
 import type { Settings } from '../settings.ts'
 import { command } from './command.ts'
 import { type LiveParts, serveLive } from './live.ts'
-import { languageOf, platformMessages, sendProblem, sentencesOf } from './problem.ts'
+import { languageOf, platformMessages, type Sentences, sendProblem, sentencesOf } from './problem.ts'
 import { type Context, isRaw, nobody, type Served } from './served.ts'
 
 /** Who holds this session token now; undefined when it is unknown or has ended. */
@@ -66,6 +66,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       new RefusalError(refuse('platform/too-many-requests', { seconds: Math.ceil(ttl / 1000) }), 429),
   })
   server.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )
@@ -79,7 +80,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
 
   const routes = modules.flatMap((m) => m.routes ?? [])
-  for (const served of routes) addRoute(server, parts, served, clock)
+  for (const served of routes) addRoute(server, { ...parts, sentences }, served, clock)
   const document = openApiOf(routes.map((r) => r.contract))
   server.get('/api/openapi.json', async () => document)
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
@@ -120,7 +121,12 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   if (new URL(origin).host !== request.host) throw new RefusalError(refuse('platform/foreign-origin', { origin }))
 }
 
-function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, clock: () => Date): void {
+function addRoute(
+  server: FastifyInstance,
+  parts: ServerParts & { sentences: Sentences },
+  served: Served,
+  clock: () => Date,
+): void {
   const { contract, subject, handle } = served
   const write = isWrite(contract.method)
   const url = fullPath(contract.path)
@@ -149,6 +155,7 @@ function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, c
         actor,
         now,
         language: languageOf(request),
+        say: (code, details = {}) => parts.sentences(languageOf(request), code, details),
         blobs: parts.blobs,
         settings: parts.settings,
         address: request.ip,
