@@ -2,6 +2,7 @@ import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { levels } from './model.ts'
 
+export * from './components/contract.ts'
 export * from './map/contract.ts'
 
 /** Degrees, WGS84 / CGCS2000. */
