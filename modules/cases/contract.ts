@@ -138,6 +138,9 @@ export const TrailEntry = z.object({
 })
 
 export const CaseWhole = CaseLine.extend({
+  /** The list that its class is of; `kind` and `classCode` mean nothing without it. */
+  scheme: z.string(),
+  schemeVersion: z.string(),
   cell: z.string(),
   community: z.object({ code: z.string(), name: z.string() }),
   district: z.object({ code: z.string(), name: z.string() }),

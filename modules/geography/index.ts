@@ -24,6 +24,7 @@ export {
   type Placing,
   settleInCells,
 } from './components/index.ts'
+export { type Divisions, readDivisions } from './divisions.ts'
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
