@@ -5,6 +5,7 @@ import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
 import { baseMapPart } from './base-map/pack.ts'
 import { componentJobs, componentMessages, componentRoutes, componentsPart } from './components/index.ts'
+import { placesPart } from './geocode/index.ts'
 import { locatorOf } from './locator.ts'
 import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
@@ -26,6 +27,7 @@ export {
 } from './components/index.ts'
 export { type Divisions, readDivisions } from './divisions.ts'
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
+export { type Geocoded, type GeocodeOrder, geocode, placesPart, rememberSaid } from './geocode/index.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
@@ -43,5 +45,5 @@ export const geography: Module = {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },
   },
-  pack: [baseMapPart, componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined))],
+  pack: [baseMapPart, placesPart, componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined))],
 }

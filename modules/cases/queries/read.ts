@@ -220,6 +220,18 @@ export const reportsOf = async (db: Db, caseId: string): Promise<ReportMade[]> =
       from cases.report where case_id = ${caseId} order by recorded`.execute(db)
   ).rows
 
+export interface SaidAddress {
+  said: string
+  lon: number
+  lat: number
+}
+/** What its reporters called the place of a case, as a seat wrote it down. */
+export const addressesOf = async (db: Db, caseId: string): Promise<SaidAddress[]> =>
+  (
+    await sql<SaidAddress>`select original->'address'->>'said' as said, lon, lat from cases.report
+      where case_id = ${caseId} and original->'address'->>'said' <> ''`.execute(db)
+  ).rows
+
 export const photosOfCase = async (db: Db, caseId: string): Promise<{ id: string; act: string; at: Date }[]> =>
   (
     await sql<{

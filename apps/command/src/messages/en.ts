@@ -1,7 +1,9 @@
 import packs from './packs.en.ts'
+import places from './places.en.ts'
 
 export default {
   packs,
+  places,
   product: {
     name: 'Pentad',
     face: 'Command',
