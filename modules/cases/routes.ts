@@ -93,7 +93,7 @@ export const routes = [
   }),
 
   serve(reportCase, async ({ body }, { db, actor, now }) => {
-    const { id, at, reporter, ...report } = body
+    const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
     const taken = granted(
       await intake(db, {

@@ -29,6 +29,8 @@ export async function readPack(files: Files | PackSource): Promise<ReadPack> {
   const read = new Map<PackPart, unknown>()
   const reading: PackReading = {
     source,
+    settings: {},
+    db: undefined,
     fault: (file, line, code, details = {}) => void faults.push({ file, line, code, details }),
     of: <T>(part: PackPart<T>) => read.get(part as PackPart) as T | undefined,
     onProgress: () => undefined,
@@ -47,7 +49,7 @@ export async function layPack(
   if (faults.length > 0) throw new Error(JSON.stringify(faults.slice(0, 5)))
   const changes: Record<string, Changes> = {}
   for (const [part, rows] of read) {
-    const laying = { db, now, editionId: null, onProgress: () => undefined } as unknown as PackLaying
+    const laying = { db, now, editionId: null, covers: [''], onProgress: () => undefined } as unknown as PackLaying
     changes[part.name] = await part.lay(laying, rows)
   }
   return changes

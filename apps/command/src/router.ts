@@ -46,6 +46,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
   },
   {
+    path: '/command/packs',
+    component: () => import('./pages/operations/PacksPage.vue'),
+    meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },
+  },
+  {
     path: '/command/people',
     component: () => import('./pages/identity/PeoplePage.vue'),
     meta: { may: 'identity.read-people', theme: 'light', title: 'people' },

@@ -1,6 +1,10 @@
+import packs from './packs.en.ts'
+import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 
 export default {
+  packs,
+  places,
   rulebook,
   product: {
     name: 'Pentad',
@@ -8,6 +12,8 @@ export default {
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    base: 'Base data',
+    packs: 'City pack',
     label: 'Pages',
     situation: 'Situation',
     cases: 'Cases',
@@ -418,6 +424,11 @@ export default {
     details: 'Selected device',
   },
   people: {
+    reset: 'Reset password',
+    firstPassword: 'Give a first password',
+    noPassword: 'No password yet',
+    temporary: 'Temporary password, shown this once, to be changed at sign-in:',
+    resetDone: 'A temporary password was made',
     title: 'People',
     search: 'Name or account',
     add: 'Add a person',

@@ -1,7 +1,5 @@
 /** Base data: code lists, the manual, laws. */
 export default {
-  group: 'Base data',
-  loadFailed: 'Could not be read',
   kind: { component: 'Component', event: 'Event', service: 'Service', social: 'Social', emergency: 'Emergency' },
   evidence: {
     photo_before: 'photo before',

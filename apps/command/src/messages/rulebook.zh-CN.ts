@@ -1,7 +1,5 @@
 /** 基础数据：代码表、监督手册、法规。 */
 export default {
-  group: '基础数据',
-  loadFailed: '读取失败',
   kind: { component: '部件', event: '事件', service: '服务', social: '社会', emergency: '应急' },
   evidence: {
     photo_before: '处置前照片',
