@@ -3,11 +3,19 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { areasPart } from './grid/pack-areas.ts'
+import { cellsPart } from './grid/pack-cells.ts'
+import { dutyGridsPart, specialGridsPart } from './grid/pack-grids.ts'
+import { gridRoutes } from './grid/routes.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
 export { beginEdition, type EditionOrder, endEdition } from './editions.ts'
+export { putCity } from './grid/first.ts'
+export { areasPart, type PackAreas } from './grid/pack-areas.ts'
+export { cellsPart, type PackCells } from './grid/pack-cells.ts'
+export { type CellVersion, cellAt, cellEndOf } from './grid/queries.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
@@ -18,6 +26,7 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes,
+  routes: [...routes, ...gridRoutes],
   messages,
+  pack: [areasPart, cellsPart, specialGridsPart, dutyGridsPart],
 }

@@ -4,7 +4,7 @@ import { bearingDeg, distanceM, inRing, type LonLat, nearestOnLine, type Ring } 
 import { type Refusal, refuse } from '@pentad/platform/refusal'
 import Flatbush from 'flatbush'
 import { directions, type Place, type Point } from './model.ts'
-import { allCells, areasOf, type FeatureRow, mapFeatures, theCity } from './queries.ts'
+import { allCells, areaNames, areasOf, type FeatureRow, mapFeatures, theCity } from './queries.ts'
 
 export interface PlaceWords {
   'zh-CN': string
@@ -43,7 +43,7 @@ export async function locatorOf(db: Db): Promise<Locator> {
 
 async function buildLocator(db: Db, version: string): Promise<Locator> {
   const [cells, areas, features] = [await allCells(db), await areasOf(db, null, ''), await mapFeatures(db)]
-  const names = new Map(areas.map((a) => [a.code, a.name]))
+  const names = await areaNames(db)
   const nameOf = (code: string) => names.get(code) ?? code
   const cellBoxes = indexOf(cells.map((c) => boxOf(c.ring)))
   const rings = new Map(cells.map((c) => [c.code, c.ring]))
@@ -60,6 +60,8 @@ async function buildLocator(db: Db, version: string): Promise<Locator> {
       const cell = cells[i]
       if (cell && inRing([lon, lat], cell.ring)) return placeOfCell(cell.code)
     }
+    const beside = cellBeside([lon, lat], cells, cellBoxes)
+    if (beside) return placeOfCell(beside)
     return refuse('geography/outside-city', { lon, lat })
   }
   return {
@@ -72,6 +74,18 @@ async function buildLocator(db: Db, version: string): Promise<Locator> {
       (cellBoxes?.search(west, south, east, north) ?? []).flatMap((i) => cells[i] ?? []),
     search: (words) => searchNames(words, { areas, cells, roads, places, nameOf, placeOf }),
   }
+}
+
+/** Where a border was drawn twice with other corners, a point may fall between by a rounding error: it is the nearest cell's. */
+const seamM = 0.02
+function cellBeside(at: LonLat, cells: readonly { code: string; ring: Ring }[], boxes: Flatbush | undefined) {
+  const reach = seamM * degreesPerM
+  const [lon, lat] = at
+  const near = (boxes?.search(lon - reach, lat - reach, lon + reach, lat + reach) ?? [])
+    .flatMap((i) => (cells[i] ? [{ code: cells[i].code, off: nearestOnLine(at, cells[i].ring).distanceM }] : []))
+    .filter((c) => c.off <= seamM)
+    .sort((a, b) => a.off - b.off || (a.code < b.code ? -1 : 1))
+  return near[0]?.code
 }
 
 /** Codes nest (domain §2.1). */

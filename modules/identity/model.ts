@@ -26,12 +26,14 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-const seesCases = ['cases.read', 'sensing.read'] as const
-const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
+/** The city's base data: every post of the staff reads it. */
+const staff = ['geography.read'] as const
+const seesCases = [...staff, 'cases.read', 'sensing.read'] as const
+const disposes = [...staff, 'cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 
 /** What each role may do. Administrators cannot read the content of cases (domain §9.4). */
 export const permissionsOf: Record<Role, readonly string[]> = {
-  inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
+  inspector: [...staff, 'cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
   acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
   shift_leader: [
     ...seesCases,
@@ -47,21 +49,23 @@ export const permissionsOf: Record<Role, readonly string[]> = {
   unit_handler: [...disposes],
   unit_manager: [...disposes],
   officer: [...disposes, 'sensing.read'],
-  auxiliary: ['cases.read', 'cases.report', 'evidence.add'],
-  legal_reviewer: [],
-  authority_head: ['cases.read'],
-  hearing_officer: [],
-  evaluator: ['cases.read'],
+  auxiliary: [...staff, 'cases.read', 'cases.report', 'evidence.add'],
+  legal_reviewer: [...staff],
+  authority_head: [...staff, 'cases.read'],
+  hearing_officer: [...staff],
+  evaluator: [...staff, 'cases.read'],
   leader: [...seesCases],
   citizen: [],
   business: [],
   utility: [...disposes],
-  community_worker: ['cases.read', 'cases.report', 'evidence.add'],
+  community_worker: [...staff, 'cases.read', 'cases.report', 'evidence.add'],
   sys_admin: [
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',
     'sensing.manage-devices',
+    ...staff,
+    'geography.manage',
     'operations.read',
   ],
   sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],

@@ -162,7 +162,8 @@ function withCorner(loop: Loop, p: XY): { loop: Loop; index: number } {
 }
 
 function halves(loop: Loop, chord: readonly XY[]): Loop[] {
-  const [p, q] = [chord[0] ?? [0, 0], chord.at(-1) ?? [0, 0]]
+  const p: XY = chord[0] ?? [0, 0]
+  const q: XY = chord.at(-1) ?? p
   const whole = withCorner(withCorner(loop, p).loop, q)
   const i = withCorner(whole.loop, p).index
   const j = whole.index

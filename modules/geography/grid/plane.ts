@@ -123,6 +123,12 @@ export function pointInside(loop: Loop): XY {
   return loop[0] ?? [0, 0]
 }
 
+/** A point inside, in degrees to a decimetre. */
+export function middleOf(loop: Loop, meridianDeg: number): { lon: number; lat: number } {
+  const [lon, lat] = toDegrees(...pointInside(loop), meridianDeg)
+  return { lon: Number(lon.toFixed(6)), lat: Number(lat.toFixed(6)) }
+}
+
 interface Edge {
   x1: number
   y1: number

@@ -92,7 +92,8 @@ function atCorners(sides: readonly Side[], points: readonly XY[]): Side[] {
   )
   if (!index) return []
   return sides.flatMap((side) => {
-    const [a, b] = [points[side.from] ?? [0, 0], points[side.to] ?? [0, 0]]
+    const a: XY = points[side.from] ?? [0, 0]
+    const b: XY = points[side.to] ?? a
     const on = index
       .search(
         Math.min(a[0], b[0]) - nearM,
