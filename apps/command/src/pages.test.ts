@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { firstPage, openPages } from './pages.ts'
 
 test('administrators are shown devices and people, never cases', () => {
-  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual(['alarms', 'devices', 'people'])
+  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual(['alarms', 'devices', 'grid', 'people'])
   expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit'])
 })
 

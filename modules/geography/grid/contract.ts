@@ -36,7 +36,7 @@ export const gridAreas = route({
   }),
 })
 
-/** GeoJSON with `code`, `community`, `grade`; at most 4,000 cells, `more` when there are others. */
+/** GeoJSON with `code`, `community`, `grade`; at most 6,000 cells, `more` when there are others. */
 export const gridCells = route({
   method: 'GET',
   path: '/geography/grid/cells',

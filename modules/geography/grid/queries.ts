@@ -119,13 +119,6 @@ export async function layCells(db: Db, { made, ended }: GridEdit, { edition, now
   }))
   await insertRows(
     db,
-    'geography.cell',
-    { code: 'text', community_code: 'text', lon: 'float8', lat: 'float8', ring: 'jsonb' },
-    rowsMade,
-    'on conflict (code) do update set community_code = excluded.community_code, lon = excluded.lon, lat = excluded.lat, ring = excluded.ring',
-  )
-  await insertRows(
-    db,
     'geography.cell_version',
     {
       code: 'text',
@@ -143,6 +136,10 @@ export async function layCells(db: Db, { made, ended }: GridEdit, { edition, now
     },
     rowsMade,
   )
+  await sql`insert into geography.cell (code, community_code, lon, lat, ring)
+    select code, community_code, lon, lat, ring from geography.cell_version where edition = ${edition} and valid_to is null
+    on conflict (code) do update set community_code = excluded.community_code, lon = excluded.lon, lat = excluded.lat,
+      ring = excluded.ring`.execute(db)
 }
 
 /** Special and duty grids follow their cells: what takes a cell's place takes it there too. */

@@ -51,7 +51,7 @@ import {
   versionsOf,
 } from './queries.ts'
 
-const mostCells = 4000
+const mostCells = 6000
 const mostFaults = 500
 const mostWithout = 1000
 

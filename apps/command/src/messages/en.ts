@@ -1,4 +1,7 @@
+import grid from './grid.en.ts'
+
 export default {
+  grid,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -11,6 +14,7 @@ export default {
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
+    grid: 'Grid',
     people: 'People',
     audit: 'Audit',
     wall: 'Wall',
