@@ -39,6 +39,10 @@ export interface LineRow {
   reports: number
   alarmId: string | null
   photoId: string | null
+  componentId: string | null
+  componentName: string | null
+  componentMaintainer: string | null
+  componentChosen: boolean
   createdBy: string
   closedAt: Date | null
   version: number
@@ -50,10 +54,12 @@ const line = sql`select c.id, c.no, c.status, c.source, c.kind, c.class_code as 
     c.clock_start as "clockStart", c.urge_at as "urgeAt", c.due, c.clock_stopped as "clockStopped", c.stage_since as "stageSince",
     c.stage_due as "stageDue", c.standard_id as "standardId", c.lead_unit_id as "leadUnitId", u.name_zh as "unitZh", u.name_en as "unitEn",
     c.worked_by as "workedBy", c.checked_by as "checkedBy", c.rework_count as "reworkCount", c.reports, c.alarm_id as "alarmId",
-    c.photo_id as "photoId", c.created_by as "createdBy", c.closed_at as "closedAt", c.version
+    c.photo_id as "photoId", c.component_id as "componentId", o.name as "componentName", o.maintainer_name as "componentMaintainer",
+    c.component_chosen as "componentChosen", c.created_by as "createdBy", c.closed_at as "closedAt", c.version
   from cases.case_file c
   join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code
-  left join identity.api_unit u on u.id = c.lead_unit_id`
+  left join identity.api_unit u on u.id = c.lead_unit_id
+  left join geography.api_component o on o.id = c.component_id`
 
 const areaLike = (areas: readonly string[]) => areas.map((a) => `${a}%`)
 
@@ -111,6 +117,7 @@ export interface LinesWanted {
   q?: string | undefined
   street?: string | undefined
   classCode?: string | undefined
+  componentId?: string | undefined
   after?: { due: Date; id: string } | undefined
   most: number
 }
@@ -118,7 +125,7 @@ export interface LinesWanted {
 export async function linesOf(
   db: Db,
   actor: Actor,
-  { queue, q, street, classCode, after, most }: LinesWanted,
+  { queue, q, street, classCode, componentId, after, most }: LinesWanted,
 ): Promise<LineRow[]> {
   const closed = queue === 'closed'
   const due = closed ? sql`c.closed_at` : sql`coalesce(c.stage_due, c.due)`
@@ -132,6 +139,7 @@ export async function linesOf(
       : []),
     ...(street ? [sql`starts_with(c.area_code, ${street})`] : []),
     ...(classCode ? [sql`c.class_code = ${classCode}`] : []),
+    ...(componentId ? [sql`c.component_id = ${componentId}`] : []),
     ...(after
       ? [closed ? sql`(${due}, c.id) < (${after.due}, ${after.id})` : sql`(${due}, c.id) > (${after.due}, ${after.id})`]
       : []),

@@ -56,13 +56,16 @@ export interface NewCase {
   stageDue: Date
   alarmId: string | null
   photoId: string | null
+  componentId: string | null
+  componentChosen: boolean
 }
 export async function addCase(db: Db, c: NewCase): Promise<void> {
   await sql`insert into cases.case_file (id, no, status, source, scheme, scheme_version, kind, class_code, lon, lat, xy, area_code,
-      place_zh, place_en, description, reported_at, created_by, stage_since, stage_due, alarm_id, photo_id)
+      place_zh, place_en, description, reported_at, created_by, stage_since, stage_due, alarm_id, photo_id,
+      component_id, component_chosen)
     values (${c.id}, ${c.no}, 'reported', ${c.source}, ${c.scheme}, ${c.schemeVersion}, ${c.kind}, ${c.classCode}, ${c.lon}, ${c.lat},
       point(${c.xM}, ${c.yM}), ${c.areaCode}, ${c.placeZh}, ${c.placeEn}, ${c.description}, ${c.reportedAt}, ${c.createdBy},
-      ${c.stageSince}, ${c.stageDue}, ${c.alarmId}, ${c.photoId})`.execute(db)
+      ${c.stageSince}, ${c.stageDue}, ${c.alarmId}, ${c.photoId}, ${c.componentId}, ${c.componentChosen})`.execute(db)
 }
 
 /** The next serial number of a district's day. Asked for last, because it holds the others up until the commit. */
@@ -118,6 +121,9 @@ export async function saveStep(db: Db, c: CaseChange, entry: TrailRow): Promise<
         clock_stopped = ${c.clockStopped}, stage_since = ${entry.recorded}, stage_due = ${c.stageDue}, lead_unit_id = ${c.leadUnitId},
         worked_by = ${c.workedBy}, checked_by = ${c.checkedBy}, rework_count = ${c.reworkCount},
         closed_at = case when ${c.status} in ('closed', 'rejected') then ${entry.recorded}::timestamptz end,
+        -- A component of another class is not what it is about.
+        component_id = case when kind = ${c.kind} and class_code = ${c.classCode} then component_id end,
+        component_chosen = component_chosen and kind = ${c.kind} and class_code = ${c.classCode},
         version = ${entry.seq}, last_hash = ${entry.hash}, xid = pg_current_xact_id()
       where id = ${entry.caseId} returning id), ${trailGrows(entry)}`.execute(db)
 }

@@ -67,6 +67,7 @@ export const gridMessages: Messages = {
     'geography/touched-since': '网格 {cell} 之后又有改动,不能撤销。',
     'geography/code-retired': '编码 {cell} 已于 {day} 停用,不能再给别的网格。',
     'geography/no-community': '网格 {cell} 所在社区 {community} 不存在。',
+    'geography/cells-overlap': '网格 {cell} 与已有的 {other} 重叠 {areaM2} 平方米,在 {lon},{lat} 处。',
     'geography/area-in-use': '区域已不在数据包中,但其网格仍在:{cells}。',
     'geography/grid-without-cells': '{file} 第 {line} 行:{code} 没有任何现行网格。',
     'geography/unknown-login': '{file} 第 {line} 行:没有账号 {login}。',
@@ -149,6 +150,8 @@ export const gridMessages: Messages = {
     'geography/touched-since': 'Cell {cell} has been changed since, so this cannot be undone.',
     'geography/code-retired': 'The code {cell} ended on {day} and is not given to other ground.',
     'geography/no-community': 'The community {community} of cell {cell} does not exist.',
+    'geography/cells-overlap':
+      'Cells {cell} and {other}, one of which is there already, overlap by {areaM2} m² at {lon},{lat}.',
     'geography/area-in-use': 'An area is no longer in the pack, but its cells are: {cells}.',
     'geography/grid-without-cells': '{file}, line {line}: {code} holds no cell that is in force.',
     'geography/unknown-login': '{file}, line {line}: there is no account {login}.',

@@ -2,15 +2,19 @@
 
 import type { MultiPolygon, Ring } from '@pentad/platform/geo'
 import { announce } from '@pentad/platform/news'
-import { type Feature, featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
+import { covered, type Feature, featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
 import { codeDigits, type Level } from '../model.ts'
 import { ringFault } from './check.ts'
 import { meridianNear } from './plane.ts'
 import { type AreaNow, currentAreas, layAreas } from './queries.ts'
 
+export interface PackGeometry {
+  type: 'Polygon' | 'MultiPolygon'
+  coordinates: unknown
+}
 export interface PackArea extends Omit<AreaNow, 'geometry'> {
   line: number
-  geometry: { type: 'Polygon' | 'MultiPolygon'; coordinates: unknown } | null
+  geometry: PackGeometry | null
 }
 export interface PackAreas {
   areas: PackArea[]
@@ -36,13 +40,13 @@ export const areasPart = part<PackAreas | null>({
   async read(reading) {
     if (!reading.source.paths.includes(file)) return null
     const areas = await areaRows(reading)
-    checkTree(reading, areas)
+    checkTree(reading, areas, reading.db ? await currentAreas(reading.db) : [])
     const byCode = new Map(areas.map((a) => [a.code, a]))
     const files = reading.source.paths.filter((p) => /^areas\/[^/]+\.geojson$/.test(p) && p !== cellsFile)
     for (const path of files) await readOutlines(reading, path, byCode)
     return { areas, outlined: files.length > 0 }
   },
-  async lay({ db, editionId, now }, read) {
+  async lay({ db, editionId, now, covers }, read) {
     const changes = noChanges()
     if (!read) return changes
     const held = new Map((await currentAreas(db)).map((a) => [a.code, a]))
@@ -54,16 +58,18 @@ export const areasPart = part<PackAreas | null>({
         nameEn: area.nameEn ?? old?.nameEn ?? null,
         geometry: read.outlined ? area.geometry : (old?.geometry ?? null),
       }
-      if (old && sameArea(old, next)) changes.same++
+      // The city above a district's pack is put there once, and is then others' to change.
+      if (old && (sameArea(old, next) || !covered(covers, area.code))) changes.same++
       else {
         changes[old ? 'changed' : 'added']++
         made.push(next)
       }
       held.delete(area.code)
     }
-    changes.retired = held.size
-    if (made.length + held.size) {
-      await layAreas(db, { made, ended: [...held.keys()] }, { edition: editionId, now })
+    const ended = [...held.keys()].filter((code) => covered(covers, code))
+    changes.retired = ended.length
+    if (made.length + ended.length) {
+      await layAreas(db, { made, ended }, { edition: editionId, now })
       await announce(db, {
         topic: 'geography.areas-changed',
         about: { edition: editionId },
@@ -123,8 +129,8 @@ const above: Record<(typeof levels)[number], Level | null> = {
 }
 
 /** Every area hangs below one of the next level whose code its own begins with. */
-function checkTree(reading: PackReading, areas: readonly PackArea[]): void {
-  const byCode = new Map(areas.map((a) => [a.code, a]))
+function checkTree(reading: PackReading, areas: readonly PackArea[], held: readonly AreaNow[]): void {
+  const byCode = new Map([...held, ...areas].map((a) => [a.code, a]))
   for (const { code, level, parentCode, line } of areas) {
     const wanted = above[level]
     if (!wanted) {

@@ -2,13 +2,12 @@
 import { type Crs, crsNamed, degreesFrom, inMetres } from '@pentad/platform/crs'
 import { distanceM, type LonLat, type Ring } from '@pentad/platform/geo'
 import { announce } from '@pentad/platform/news'
-import { featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
+import { covered, featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
 import { RefusalError, refuse } from '@pentad/platform/refusal'
-import { parse } from 'yaml'
 import { type CheckedArea, checkGrid } from './check.ts'
 import { generateCells } from './generate.ts'
 import { type Cell, type CellAttributes, noAttributes, usualSideM } from './model.ts'
-import { areasPart, outlineOf, type PackAreas } from './pack-areas.ts'
+import { areasPart, outlineOf, type PackAreas, type PackGeometry } from './pack-areas.ts'
 import { boxesMeetM2, boxOf, commonM2, indexOf, loopOf, meridianNear, middleOf, signedAreaOf } from './plane.ts'
 import {
   type CellVersion,
@@ -53,23 +52,24 @@ export const cellsPart = part<PackCells | null>({
   async read(reading) {
     const has = (path: string): boolean => reading.source.paths.includes(path)
     const areas = reading.of(areasPart) ?? undefined
-    const manifest = await manifestOf(reading)
+    const manifest = manifestOf(reading)
     const cells = [
       ...(has(squaresFile) ? await squareCells(reading, manifest) : []),
       ...(has(polygonsFile) ? await polygonCells(reading) : []),
     ]
     if (has(squaresFile) || has(polygonsFile)) {
-      sayFaults(reading, cells, areas)
+      sayFaults(reading, cells, await areasToCheck(reading, areas))
       return { cells, made: false }
     }
-    return manifest.cells === 'generate' ? { cells: madeCells(reading, areas, manifest), made: true } : null
+    return manifest.generate ? { cells: madeCells(reading, areas, manifest), made: true } : null
   },
-  async lay({ db, editionId, now, onProgress }, read) {
+  async lay({ db, editionId, now, covers, onProgress }, read) {
     const changes = noChanges()
     if (read) {
       const held = new Map((await currentCells(db)).map((c) => [c.code, c]))
-      const edit = read.made ? firstCells(read.cells, held) : difference(read.cells, held)
+      const edit = read.made ? firstCells(read.cells, held) : difference(read.cells, held, covers)
       refuseReuse(await retiredCodes(db, edit.added), edit.made)
+      refuseOverlap(edit, held)
       refuseStrangers(edit.made, new Set((await currentAreas(db)).map((a) => a.code)))
       changes.added = edit.added.length
       changes.changed = edit.made.length - edit.added.length
@@ -110,26 +110,28 @@ export async function announceCells(
 
 interface Manifest {
   crs: Crs | undefined
-  cells: string | undefined
+  generate: boolean
   sideM: number
 }
-/** What of pack.yaml cells need; the whole of it is read by the loader. */
-async function manifestOf(reading: PackReading): Promise<Manifest> {
-  if (!reading.source.paths.includes(manifestFile)) return { crs: undefined, cells: undefined, sideM: usualSideM }
-  let said: { epsg?: unknown; cells?: unknown; cellSideM?: unknown } | null = null
-  try {
-    said = parse(new TextDecoder().decode(await reading.source.bytes(manifestFile)))
-  } catch {
-    // The loader says what is wrong with the manifest.
-  }
-  const crs = said?.epsg === undefined ? undefined : crsNamed(String(said.epsg))
-  if (said?.epsg !== undefined && !(crs && inMetres(crs)))
-    reading.fault(manifestFile, null, 'pack/epsg', { epsg: String(said.epsg) })
-  const side = Number(said?.cellSideM ?? usualSideM)
+/** What of pack.yaml cells need. */
+function manifestOf({ settings, fault }: PackReading): Manifest {
+  const { epsg, cells, cellSideM } = settings
+  const crs = epsg === undefined ? undefined : crsNamed(String(epsg))
+  if (epsg !== undefined && !(crs && inMetres(crs))) fault(manifestFile, null, 'pack/epsg', { epsg: String(epsg) })
+  if (cells !== undefined && cells !== 'generate')
+    fault(manifestFile, null, 'pack/not-one-of', { column: 'cells', value: String(cells), words: 'generate' })
+  const side = Number(cellSideM ?? usualSideM)
+  if (!(side >= 20 && side <= 5000))
+    fault(manifestFile, null, 'pack/out-of-range', {
+      column: 'cellSideM',
+      value: String(cellSideM),
+      from: 20,
+      to: 5000,
+    })
   return {
     crs: crs && inMetres(crs) ? crs : undefined,
-    cells: typeof said?.cells === 'string' ? said.cells : undefined,
-    sideM: side >= 20 && side <= 5000 ? side : usualSideM,
+    generate: cells === 'generate',
+    sideM: side >= 20 ? side : usualSideM,
   }
 }
 
@@ -231,10 +233,24 @@ const checkedAreas = (areas: PackAreas | undefined): CheckedArea[] | undefined =
     outline: (a.geometry && outlineOf({ geometry: a.geometry })) ?? null,
   }))
 
-function sayFaults(reading: PackReading, cells: readonly PackCell[], areas: PackAreas | undefined): void {
+/** The pack's areas, else those that are there; of these only what the pack speaks for is meant to be tiled by it. */
+async function areasToCheck(
+  { db, settings }: PackReading,
+  areas: PackAreas | undefined,
+): Promise<CheckedArea[] | undefined> {
+  if (areas || !db) return checkedAreas(areas)
+  const covers = Array.isArray(settings.covers) ? settings.covers.map(String) : ['']
+  return (await currentAreas(db)).map(({ code, level, geometry }) => {
+    const tiled = level !== 'community' || covered(covers, code)
+    const outline = geometry && tiled ? outlineOf({ geometry: geometry as PackGeometry }) : undefined
+    return { code, level, outline: outline ?? null }
+  })
+}
+
+function sayFaults(reading: PackReading, cells: readonly PackCell[], areas: CheckedArea[] | undefined): void {
   // A code that is there twice is meant by its second line.
   const lines = new Map(cells.map((c) => [c.code, c]))
-  for (const { code, cells: named, details } of checkGrid({ cells, areas: checkedAreas(areas) })) {
+  for (const { code, cells: named, details } of checkGrid({ cells, areas })) {
     const where = lines.get(named[0] ?? '')
     reading.fault(where?.file ?? squaresFile, where?.line ?? null, code, { ...details })
   }
@@ -282,7 +298,11 @@ const sameRing = (a: Ring, b: Ring): boolean =>
   a.length === b.length && a.every(([lon, lat], i) => lon === b[i]?.[0] && lat === b[i]?.[1])
 
 /** What differs from the grid that is there; `added` are codes that are not in force now. */
-function difference(cells: readonly PackCell[], held: Map<string, CellVersion>): GridEdit & { added: string[] } {
+function difference(
+  cells: readonly PackCell[],
+  held: Map<string, CellVersion>,
+  covers: readonly string[],
+): GridEdit & { added: string[] } {
   const made: Cell[] = []
   const ended: GridEdit['ended'][number][] = []
   const added: string[] = []
@@ -301,9 +321,10 @@ function difference(cells: readonly PackCell[], held: Map<string, CellVersion>):
     else ended.push({ code: cell.code, ending: 'pack', replacedBy: [cell.code] })
     made.push(next)
   }
-  if (gone.size) {
+  const retired = [...gone.values()].filter((c) => covered(covers, c.code))
+  if (retired.length) {
     const heirs = heirsAmong(cells)
-    for (const old of gone.values()) ended.push({ code: old.code, ending: 'pack', replacedBy: heirs(old.ring) })
+    for (const old of retired) ended.push({ code: old.code, ending: 'pack', replacedBy: heirs(old.ring) })
   }
   return { made, ended, added }
 }
@@ -314,6 +335,7 @@ function firstCells(cells: readonly PackCell[], held: Map<string, CellVersion>):
   return difference(
     cells.filter((c) => !settled.has(c.communityCode)),
     new Map(),
+    [],
   )
 }
 
@@ -348,6 +370,19 @@ function refuseReuse(retired: readonly CellVersion[], made: readonly Cell[]): vo
         refuse('geography/code-retired', { cell: cell.code, day: old.validTo?.toISOString().slice(0, 10) ?? '' }),
       )
   }
+}
+
+/** New ground must not lie over cells that stay, which another pack has brought. */
+function refuseOverlap({ made, ended }: GridEdit, held: ReadonlyMap<string, CellVersion>): void {
+  const gone = new Set([...ended.map((e) => e.code), ...made.map((c) => c.code)])
+  const index = indexOf(made.map((c) => boxOf(c.ring)))
+  const stay = [...held.values()].filter((c) => !gone.has(c.code) && index?.search(...boxOf(c.ring)).length)
+  if (stay.length === 0) return
+  const theirs = new Set(stay.map((c) => c.code))
+  const fault = checkGrid({ cells: [...made, ...stay], areas: undefined }).find(
+    (f) => f.code === 'pack/cell-overlap' && f.cells.some((c) => theirs.has(c)) && f.cells.some((c) => !theirs.has(c)),
+  )
+  if (fault) throw new RefusalError(refuse('geography/cells-overlap', { ...fault.details }))
 }
 
 function refuseStrangers(made: readonly Cell[], areas: ReadonlySet<string>): void {

@@ -1,5 +1,5 @@
 /** Parts `special-grids` (三网融合) and `duty-grids` (责任网格) of a city pack: sets of cells. */
-import { noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
+import { covered, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
 import { RefusalError, refuse } from '@pentad/platform/refusal'
 import { DAY, legalDayOf } from '@pentad/platform/time'
 import { cutOff } from './edit.ts'
@@ -54,11 +54,14 @@ function sayUnknown(
       fault('pack/grid-cell-unknown', { cell: prefix })
   }
 }
-const codesIn = (reading: PackReading): string[] | undefined =>
-  reading
-    .of(cellsPart)
-    ?.cells.map((c) => c.code)
-    .sort()
+/** The pack's cells, else those that are there. */
+async function cellsIn(reading: PackReading): Promise<Map<string, Pick<PackCell, 'code' | 'ring'>> | undefined> {
+  const read = reading.of(cellsPart)
+  // Cells that are made only where there are none leave those that staff have changed since.
+  const held = reading.db && (!read || read.made) ? await currentCells(reading.db) : []
+  const cells = [...(read?.cells ?? []), ...held]
+  return read || reading.db ? new Map(cells.map((c) => [c.code, c])) : undefined
+}
 
 type PackSpecialGrid = SpecialGrid & Placed
 
@@ -66,23 +69,24 @@ export const specialGridsPart = part<PackSpecialGrid[]>({
   name: 'special-grids',
   files: [specialFile],
   async read(reading) {
-    const codes = codesIn(reading)
+    const cells = await cellsIn(reading)
+    const codes = cells && [...cells.keys()].sort()
     const grids: PackSpecialGrid[] = []
     const lines = new Map<string, number>()
     const held = new Map<string, string>()
     const columns = { scheme: {}, code: {}, name_zh: {}, name_en: { optional: true }, cells: {} }
     for await (const row of rowsIn(reading, specialFile, columns)) {
       const [scheme, code, nameZh] = [row.text('scheme'), row.text('code'), row.text('name_zh')]
-      const cells = row.list('cells')
-      if (cells.length === 0) row.fault('pack/missing', { column: 'cells' })
+      const prefixes = row.list('cells')
+      if (prefixes.length === 0) row.fault('pack/missing', { column: 'cells' })
       if (!row.good()) continue
       const key = `${scheme} ${code}`
       const first = lines.get(key)
       if (first !== undefined) row.fault('pack/grid-twice', { code, scheme, first })
       lines.set(key, row.line)
-      sayUnknown(cells, codes, row.fault)
+      sayUnknown(prefixes, codes, row.fault)
       // Without the cells at hand, a prefix within another is the same cell twice.
-      for (const cell of codes ? expanded(cells, codes) : cells) {
+      for (const cell of codes ? expanded(prefixes, codes) : prefixes) {
         const other = held.get(`${scheme} ${cell}`)
         if (other) row.fault('pack/cell-in-two-grids', { cell, scheme, grid: code, other })
         else held.set(`${scheme} ${cell}`, code)
@@ -93,14 +97,14 @@ export const specialGridsPart = part<PackSpecialGrid[]>({
           code,
           nameZh,
           nameEn: row.optional('name_en') ?? '',
-          cells,
+          cells: prefixes,
           file: row.file,
           line: row.line,
         })
     }
     return grids
   },
-  async lay({ db, editionId, now }, rows) {
+  async lay({ db, editionId, now, covers }, rows) {
     const changes = noChanges()
     const codes = (await currentCells(db)).map((c) => c.code).sort()
     const held = new Map((await currentSpecialGrids(db)).map((g) => [`${g.scheme} ${g.code}`, g]))
@@ -118,7 +122,9 @@ export const specialGridsPart = part<PackSpecialGrid[]>({
         made.push(next)
       }
     }
-    const ended = [...held.values()].map(({ scheme, code }) => ({ scheme, code }))
+    const ended = [...held.values()]
+      .filter((g) => g.cells.every((c) => covered(covers, c)))
+      .map(({ scheme, code }) => ({ scheme, code }))
     changes.retired = ended.length
     if (made.length + ended.length) await laySpecialGrids(db, { made, ended }, { edition: editionId, now })
     return changes
@@ -133,8 +139,7 @@ export const dutyGridsPart = part<PackDutyGrid[]>({
   name: 'duty-grids',
   files: [dutyFile],
   async read(reading) {
-    const read = reading.of(cellsPart)?.cells
-    const cells = read && new Map(read.map((c) => [c.code, c]))
+    const cells = await cellsIn(reading)
     const codes = cells && [...cells.keys()].sort()
     const grids: PackDutyGrid[] = []
     const columns = {
@@ -174,7 +179,7 @@ export const dutyGridsPart = part<PackDutyGrid[]>({
     }
     return grids
   },
-  async lay({ db, editionId, now }, rows) {
+  async lay({ db, editionId, now, covers }, rows) {
     const changes = noChanges()
     const codes = (await currentCells(db)).map((c) => c.code).sort()
     const people = await peopleByLogin(db, [...new Set(rows.flatMap((r) => r.logins))])
@@ -210,7 +215,8 @@ export const dutyGridsPart = part<PackDutyGrid[]>({
     }
     // What is in force and no longer said ended yesterday; what is over stays as it was.
     const yesterday = legalDayOf(new Date(now.getTime() - DAY))
-    for (const { id } of held.values()) if (await endDutyGrid(db, id, yesterday)) changes.retired++
+    for (const { id, code } of held.values())
+      if (covered(covers, code) && (await endDutyGrid(db, id, yesterday))) changes.retired++
     return changes
   },
 })
@@ -229,7 +235,11 @@ const sameDuty = (old: DutyGrid, next: NewDutyGrid): boolean =>
     .sort()
     .join() === [...next.personIds].sort().join()
 
-function sayCutOff(codes: readonly string[], cells: ReadonlyMap<string, PackCell>, say: (cell: string) => void): void {
+function sayCutOff(
+  codes: readonly string[],
+  cells: ReadonlyMap<string, Pick<PackCell, 'code' | 'ring'>>,
+  say: (cell: string) => void,
+): void {
   const cell = cutOff(codes.flatMap((c) => cells.get(c) ?? []))
   if (cell) say(cell)
 }

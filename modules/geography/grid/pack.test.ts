@@ -274,6 +274,32 @@ describe('the demo city', async () => {
   })
 })
 
+describe('a pack of one district beside another', async () => {
+  const { pool, db } = await testDatabase()
+  const district = (x: number) => ({
+    'pack.yaml': 'epsg: 4548\n',
+    'areas/areas.csv': `code,level,name,parent_code
+110000,city,另一名,
+110102,district,乙区,110000
+110102001,street,南街,110102
+110102001001,community,南一社区,110102001
+`,
+    'areas/cells.csv': `code,community_code,x_m,y_m\n110102001001001,110102001001,${450_000 + x},4420000\n`,
+  })
+
+  test('ends nothing there, renames nothing above it, and lays no ground over the other’s [DUM-08]', async () => {
+    await loadParts(pool, wordsSource(smallCity), new Date())
+    const own = ['110102']
+    await expect(loadParts(pool, wordsSource(district(250)), new Date(), own)).rejects.toThrow(
+      'geography/cells-overlap',
+    )
+    const { changes } = await loadParts(pool, wordsSource(district(300)), new Date(), own)
+    expect(changes.cells).toEqual({ added: 1, changed: 0, retired: 0, same: 0 })
+    expect(changes.areas).toEqual({ added: 3, changed: 0, retired: 0, same: 1 })
+    expect((await locatorOf(db)).nameOf('110000')).toBe('试验市')
+  })
+})
+
 test('a city with outlines and without cells gets them, once [DUM-08] [ONE-06]', async () => {
   const { pool, db } = await testDatabase()
   const { 'areas/cells.csv': _, ...bare } = smallCity

@@ -1,5 +1,6 @@
 /** For tests: packs out of words, read and laid by the parts of the grid. */
 
+import type { Db } from '@pentad/platform/db'
 import { bulkTransaction } from '@pentad/platform/db/bulk'
 import {
   type Changes,
@@ -11,8 +12,8 @@ import {
 } from '@pentad/platform/pack'
 import { testDatabase } from '@pentad/platform/testing'
 import type pg from 'pg'
-import { beginEdition, endEdition } from '../editions.ts'
-import { putCity } from './first.ts'
+import { parse } from 'yaml'
+import { beginEdition, endEdition, putCity } from '../editions.ts'
 import { areasPart } from './pack-areas.ts'
 import { cellsPart } from './pack-cells.ts'
 import { dutyGridsPart, specialGridsPart } from './pack-grids.ts'
@@ -34,11 +35,16 @@ export function wordsSource(files: Readonly<Record<string, string>>): PackSource
 }
 
 /** Reads all parts; the faults as `file:line code`. */
-export async function readParts(source: PackSource): Promise<{ read: Map<PackPart, unknown>; faults: Fault[] }> {
+export async function readParts(
+  source: PackSource,
+  db?: Db,
+): Promise<{ read: Map<PackPart, unknown>; faults: Fault[] }> {
   const read = new Map<PackPart, unknown>()
   const faults: Fault[] = []
   const reading: PackReading = {
     source,
+    settings: parse(new TextDecoder().decode(await source.bytes('pack.yaml'))) as Record<string, unknown>,
+    db,
     fault: (file, line, code, details = {}) => faults.push({ file, line, code, details }),
     of: <T>(p: PackPart<T>) => read.get(p as PackPart) as T | undefined,
     onProgress: () => undefined,
@@ -53,6 +59,7 @@ export async function loadParts(
   pool: pg.Pool,
   source: PackSource,
   now: Date,
+  covers: readonly string[] = [''],
 ): Promise<{ changes: Record<string, Changes>; faults: Fault[] }> {
   const { read, faults } = await readParts(source)
   const changes: Record<string, Changes> = {}
@@ -63,7 +70,7 @@ export async function loadParts(
     const editionId = await beginEdition(db, { kind: 'pack', byPerson: null, note: '', now })
     const signal = new AbortController().signal
     for (const [p, rows] of read)
-      changes[p.name] = await p.lay({ db, client, editionId, now, onProgress: () => undefined, signal }, rows)
+      changes[p.name] = await p.lay({ db, client, editionId, covers, now, onProgress: () => undefined, signal }, rows)
     await endEdition(db, editionId, changes)
   })
   return { changes, faults }
