@@ -1,5 +1,5 @@
 import { PointIn } from '@pentad/geography/contract'
-import { componentId } from '@pentad/geography/model'
+import { componentId, endings } from '@pentad/geography/model'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
@@ -142,6 +142,8 @@ export const CaseWhole = CaseLine.extend({
   scheme: z.string(),
   schemeVersion: z.string(),
   cell: z.string(),
+  /** Set when the cell is no longer in force: the case keeps the code that it was reported under. */
+  cellEnded: z.object({ at: instant, ending: z.enum(endings), replacedBy: z.array(z.string()) }).nullable(),
   community: z.object({ code: z.string(), name: z.string() }),
   district: z.object({ code: z.string(), name: z.string() }),
   standard: z

@@ -46,6 +46,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
   },
   {
+    path: '/command/grid',
+    component: () => import('./pages/geography/GridPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'grid' },
+  },
+  {
     path: '/command/packs',
     component: () => import('./pages/operations/PacksPage.vue'),
     meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },

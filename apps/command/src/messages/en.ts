@@ -1,8 +1,10 @@
+import grid from './grid.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 
 export default {
+  grid,
   packs,
   places,
   rulebook,
@@ -20,6 +22,7 @@ export default {
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
+    grid: 'Grid',
     people: 'People',
     audit: 'Audit',
     codes: 'Codes',

@@ -1,8 +1,10 @@
+import grid from './grid.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 
 export default {
+  grid,
   packs,
   places,
   rulebook,
@@ -16,6 +18,7 @@ export default {
     report: '登记',
     alarms: '告警',
     devices: '设备',
+    grid: '网格',
     people: '人员',
     audit: '审计',
     codes: '代码',
