@@ -1,7 +1,9 @@
 import packs from './packs.en.ts'
+import places from './places.en.ts'
 
 export default {
   packs,
+  places,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -417,6 +419,11 @@ export default {
     details: 'Selected device',
   },
   people: {
+    reset: 'Reset password',
+    firstPassword: 'Give a first password',
+    noPassword: 'No password yet',
+    temporary: 'Temporary password, shown this once, to be changed at sign-in:',
+    resetDone: 'A temporary password was made',
     title: 'People',
     search: 'Name or account',
     add: 'Add a person',
