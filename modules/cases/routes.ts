@@ -122,7 +122,12 @@ export const routes = [
   }),
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
-    units: subject.areaCode ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now) : [],
+    units: subject.areaCode
+      ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now, {
+          scheme: subject.scheme,
+          version: subject.schemeVersion,
+        })
+      : [],
   })),
 
   serveAbout(casePhoto, caseSubject, async ({ params, query }, { db, blobs }) => {

@@ -2,7 +2,9 @@ import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { levels } from './model.ts'
 
+export * from './components/contract.ts'
 export * from './geocode/contract.ts'
+export * from './grid/contract.ts'
 export * from './map/contract.ts'
 
 /** Degrees, WGS84 / CGCS2000. */
