@@ -1,6 +1,6 @@
 /** The rail: what a person's posts let them open, in the order of the work. Pure. */
 export interface Page {
-  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit'
+  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'components' | 'people' | 'audit'
   path: string
   may: string
 }
@@ -10,6 +10,7 @@ export const pages: readonly Page[] = [
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
+  { name: 'components', path: '/command/components', may: 'geography.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
 ]

@@ -46,6 +46,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
   },
   {
+    path: '/command/components',
+    component: () => import('./pages/geography/ComponentsPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'components' },
+  },
+  {
     path: '/command/people',
     component: () => import('./pages/identity/PeoplePage.vue'),
     meta: { may: 'identity.read-people', theme: 'light', title: 'people' },

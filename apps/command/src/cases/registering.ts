@@ -20,6 +20,8 @@ export interface Draft {
   point: { lon: number; lat: number } | null
   /** Chosen by a person; a proposal alone is not. */
   classKey: { kind: Kind; code: string } | null
+  /** The 部件 it is about, of the chosen class; none chosen leaves it to the nearest. */
+  componentId: string | null
   name: string
   phone: string
   photoIds: string[]
@@ -31,6 +33,7 @@ export const newDraft = (): Draft => ({
   words: '',
   point: null,
   classKey: null,
+  componentId: null,
   name: '',
   phone: '',
   photoIds: [],
@@ -58,6 +61,7 @@ export function reportBody(draft: Draft, now: Date) {
     source: draft.source,
     at: (draft.begun ?? now).toISOString(),
     photoIds: draft.photoIds,
+    ...(draft.componentId && classKey.kind === 'component' ? { componentId: draft.componentId } : {}),
     ...(name || phone ? { reporter: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
   }
 }

@@ -1,4 +1,7 @@
+import components from './components.en.ts'
+
 export default {
+  ...components,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -11,6 +14,7 @@ export default {
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
     wall: 'Wall',

@@ -1,4 +1,7 @@
+import components from './components.zh-CN.ts'
+
 export default {
+  ...components,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     label: '页面',
@@ -7,6 +10,7 @@ export default {
     report: '登记',
     alarms: '告警',
     devices: '设备',
+    components: '部件',
     people: '人员',
     audit: '审计',
     wall: '大屏',
