@@ -32,6 +32,10 @@ const commands: Record<string, Command> = {
   },
   bench: { does: 'NAME: a measurement of bench/', run: lazily(() => import('./bench.ts')) },
   soak: { does: 'NAME: a campaign of soak/', run: lazily(() => import('./soak.ts')) },
+  pack: {
+    does: 'check DIR | load DIR [--dry] | template DIR: a city as a folder of files (docs/pack.md)',
+    run: lazily(() => import('./pack.ts')),
+  },
   backup: {
     does: 'FOLDER: everything of the running city into one folder, without stopping it',
     run: lazily(() => import('./backup.ts')),

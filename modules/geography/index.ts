@@ -3,12 +3,16 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { baseMapPart } from './base-map/pack.ts'
 import { componentJobs, componentMessages, componentRoutes, componentsPart } from './components/index.ts'
 import { locatorOf } from './locator.ts'
+import { layers } from './map/layers.ts'
+import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
+export { baseMapPart } from './base-map/pack.ts'
 export {
   type ComponentRow,
   checkCensus,
@@ -20,7 +24,7 @@ export {
   type Placing,
   settleInCells,
 } from './components/index.ts'
-export { beginEdition, type EditionOrder, endEdition } from './editions.ts'
+export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
@@ -31,11 +35,12 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes: [...routes, ...componentRoutes],
+  routes: [...routes, ...componentRoutes, ...mapRoutes],
   jobs: [...componentJobs],
+  layers,
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },
   },
-  pack: [componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined))],
+  pack: [baseMapPart, componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined))],
 }

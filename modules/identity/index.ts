@@ -1,8 +1,10 @@
 /** People, units, posts, rights, sessions, audit: the door for the server. */
 import type { Module } from '@pentad/platform/module'
 import { messages } from './messages.ts'
+import { pack } from './pack/index.ts'
 import { routes } from './routes.ts'
 
+export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,
   addAudit,
@@ -26,4 +28,5 @@ export const identity: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   messages,
+  pack,
 }

@@ -52,6 +52,8 @@ export interface PackLaying {
   client: pg.ClientBase
   /** The edition that this load makes. */
   editionId: string
+  /** Beginnings of the area codes that the pack speaks for; `['']`: the whole city. What lies elsewhere is none of its business. */
+  covers: readonly string[]
   now: Date
   onProgress: (done: number, of?: number) => void
   signal: AbortSignal
@@ -70,6 +72,10 @@ export interface PackPart<T = unknown> {
 
 /** States a part; the type of its rows is kept. */
 export const part = <T>(p: PackPart<T>): PackPart<T> => p
+
+/** Does the pack speak for this place? */
+export const covered = (covers: readonly string[], areaCode: string): boolean =>
+  covers.some((prefix) => areaCode.startsWith(prefix))
 
 /** Does the path match the pattern, where `*` stands for any part of one name? */
 export const matches = (pattern: string, path: string): boolean =>

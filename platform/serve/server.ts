@@ -20,6 +20,7 @@ import { openApiOf } from '../openapi.ts'
 import { granted, isRefusal, RefusalError, refuse } from '../refusal.ts'
 import { type Actor, holds, permits } from '../rights.ts'
 import type { Settings } from '../settings.ts'
+import { LayerRegistry } from '../tiles/index.ts'
 import { command } from './command.ts'
 import { type LiveParts, serveLive } from './live.ts'
 import { languageOf, platformMessages, type Sentences, sendProblem, sentencesOf } from './problem.ts'
@@ -66,7 +67,10 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
       new RefusalError(refuse('platform/too-many-requests', { seconds: Math.ceil(ttl / 1000) }), 429),
   })
   server.addContentTypeParser(/^image\//, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
-  server.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  // Files of other types come as they are, where a route says that it takes them.
+  const fileTypes = modules.flatMap((m) => m.routes ?? []).flatMap((r) => r.contract.file?.types ?? [])
+  for (const type of new Set(fileTypes.filter((t) => !t.startsWith('image/') && !server.hasContentTypeParser(t))))
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )
@@ -80,7 +84,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
 
   const routes = modules.flatMap((m) => m.routes ?? [])
-  for (const served of routes) addRoute(server, { ...parts, sentences }, served, clock)
+  const layers = new LayerRegistry(
+    modules.flatMap((m) => m.layers ?? []),
+    parts.db,
+  )
+  for (const served of routes) addRoute(server, { ...parts, layers, sentences }, served, clock)
   const document = openApiOf(routes.map((r) => r.contract))
   server.get('/api/openapi.json', async () => document)
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
@@ -123,7 +131,7 @@ function refuseForeignOrigin(request: FastifyRequest): void {
 
 function addRoute(
   server: FastifyInstance,
-  parts: ServerParts & { sentences: Sentences },
+  parts: ServerParts & Pick<Context, 'layers'> & { sentences: Sentences },
   served: Served,
   clock: () => Date,
 ): void {
@@ -155,9 +163,15 @@ function addRoute(
         actor,
         now,
         language: languageOf(request),
-        say: (code, details = {}) => parts.sentences(languageOf(request), code, details),
         blobs: parts.blobs,
         settings: parts.settings,
+        layers: parts.layers,
+        say: (code, details = {}) => parts.sentences(languageOf(request), code, details),
+        header: (name) => {
+          const value = request.headers[name]
+          return Array.isArray(value) ? value[0] : value
+        },
+        origin: parts.settings.publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`,
         address: request.ip,
         log: request.log as Logger,
         sessionToken: request.cookies[sessionCookie],

@@ -51,6 +51,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'geography.read', theme: 'light', title: 'components' },
   },
   {
+    path: '/command/packs',
+    component: () => import('./pages/operations/PacksPage.vue'),
+    meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },
+  },
+  {
     path: '/command/people',
     component: () => import('./pages/identity/PeoplePage.vue'),
     meta: { may: 'identity.read-people', theme: 'light', title: 'people' },

@@ -26,7 +26,15 @@ const load = async (files: Readonly<Record<string, string | Uint8Array>>, settin
   return bulkTransaction(pool, async ({ db: tx, client }) => {
     const now = new Date()
     const editionId = await beginEdition(tx, { kind: 'census', byPerson: null, note: '', now })
-    const laying = { db: tx, client, editionId, now, onProgress: () => undefined, signal: new AbortController().signal }
+    const laying = {
+      db: tx,
+      client,
+      editionId,
+      covers: [''],
+      now,
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+    }
     const changes = await part.lay(laying, rows)
     await endEdition(tx, editionId, { components: changes })
     return changes

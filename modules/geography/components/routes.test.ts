@@ -55,7 +55,7 @@ beforeAll(async () => {
     const now = new Date()
     const editionId = await beginEdition(tx, { kind: 'census', byPerson: null, note: '首次普查', now })
     const changes = await part.lay(
-      { db: tx, client, editionId, now, onProgress: () => undefined, signal: reading.signal },
+      { db: tx, client, editionId, covers: [''], now, onProgress: () => undefined, signal: reading.signal },
       read,
     )
     await endEdition(tx, editionId, { components: changes })

@@ -1,13 +1,17 @@
 import components from './components.en.ts'
+import packs from './packs.en.ts'
 
 export default {
   ...components,
+  packs,
   product: {
     name: 'Pentad',
     face: 'Command',
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    base: 'Base data',
+    packs: 'City pack',
     label: 'Pages',
     situation: 'Situation',
     cases: 'Cases',
@@ -416,6 +420,11 @@ export default {
     details: 'Selected device',
   },
   people: {
+    reset: 'Reset password',
+    firstPassword: 'Give a first password',
+    noPassword: 'No password yet',
+    temporary: 'Temporary password, shown this once, to be changed at sign-in:',
+    resetDone: 'A temporary password was made',
     title: 'People',
     search: 'Name or account',
     add: 'Add a person',
