@@ -1,9 +1,11 @@
 import components from './components.en.ts'
 import packs from './packs.en.ts'
+import places from './places.en.ts'
 
 export default {
   ...components,
   packs,
+  places,
   product: {
     name: 'Pentad',
     face: 'Command',

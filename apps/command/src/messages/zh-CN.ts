@@ -1,9 +1,11 @@
 import components from './components.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
+import places from './places.zh-CN.ts'
 
 export default {
   ...components,
   packs,
+  places,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
