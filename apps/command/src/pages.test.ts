@@ -6,11 +6,11 @@ test('administrators are shown devices and people, never cases', () => {
   expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual([
     'alarms',
     'devices',
-    'components',
     'packs',
     'people',
+    'components',
   ])
-  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit'])
+  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit', 'components'])
 })
 
 test('everyone begins at the first page that their posts open', () => {

@@ -15,10 +15,10 @@ export const pages: readonly Page[] = [
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
-  { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
   { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
+  { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
 ]
 
 export const openPages = (may: readonly string[]): Page[] => pages.filter((p) => may.includes(p.may))
