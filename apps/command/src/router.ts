@@ -51,6 +51,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'geography.read', theme: 'light', title: 'grid' },
   },
   {
+    path: '/command/components',
+    component: () => import('./pages/geography/ComponentsPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'components' },
+  },
+  {
     path: '/command/packs',
     component: () => import('./pages/operations/PacksPage.vue'),
     meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },

@@ -1,3 +1,4 @@
+import components from './components.en.ts'
 import grid from './grid.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
@@ -5,6 +6,7 @@ import rulebook from './rulebook.en.ts'
 
 export default {
   grid,
+  ...components,
   packs,
   places,
   rulebook,
@@ -23,6 +25,7 @@ export default {
     alarms: 'Alarms',
     devices: 'Devices',
     grid: 'Grid',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
     codes: 'Codes',

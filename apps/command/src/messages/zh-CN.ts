@@ -1,3 +1,4 @@
+import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
@@ -5,6 +6,7 @@ import rulebook from './rulebook.zh-CN.ts'
 
 export default {
   grid,
+  ...components,
   packs,
   places,
   rulebook,
@@ -19,6 +21,7 @@ export default {
     alarms: '告警',
     devices: '设备',
     grid: '网格',
+    components: '部件',
     people: '人员',
     audit: '审计',
     codes: '代码',
