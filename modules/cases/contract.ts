@@ -138,6 +138,9 @@ export const TrailEntry = z.object({
 })
 
 export const CaseWhole = CaseLine.extend({
+  /** The list that its class is of; `kind` and `classCode` mean nothing without it. */
+  scheme: z.string(),
+  schemeVersion: z.string(),
   cell: z.string(),
   /** Set when the cell is no longer in force: the case keeps the code that it was reported under. */
   cellEnded: z.object({ at: instant, ending: z.enum(endings), replacedBy: z.array(z.string()) }).nullable(),
@@ -205,6 +208,13 @@ export const reportCase = route({
     classCode: z.string().max(8),
     point: PointIn,
     description: z.string().max(2000),
+    /** The place as it was said or pasted; coordinates as they came, where they were converted. Kept with the report as it is. */
+    address: z
+      .object({
+        said: z.string().max(200),
+        original: z.object({ crs: z.enum(['gcj02', 'bd09']), text: z.string().max(80) }).optional(),
+      })
+      .optional(),
     source: z.enum(['inspector', 'hotline', 'patrol', 'video', 'transfer', 'instruction', 'grid', 'survey']),
     at: instant.transform((t) => new Date(t)),
     photoIds: z.array(z.uuid()).max(12).default([]),

@@ -111,7 +111,14 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
   const { reportId, code } = await keepReport(db, i, id)
   await saveStep(
     db,
-    { ...nothingYet, kind: i.kind, classCode: i.classCode, stageDue: due },
+    {
+      ...nothingYet,
+      scheme: cls.scheme,
+      schemeVersion: cls.version,
+      kind: i.kind,
+      classCode: i.classCode,
+      stageDue: due,
+    },
     chained(reportEntry(i, id, 1, null), ''),
   )
   await announceCase(

@@ -21,6 +21,8 @@ export async function heldOut(db: Db, c: LineRow, actor: Actor, now: Date): Prom
   const standard = c.standardId ? await standardById(db, c.standardId) : undefined
   return {
     ...lineOut(c, actor, locator, now),
+    scheme: c.scheme,
+    schemeVersion: c.schemeVersion,
     cell: area,
     cellEnded: await cellEnded(db, locator, area),
     community: named(area.slice(0, 12)),

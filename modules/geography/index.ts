@@ -5,6 +5,7 @@ import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
 import { baseMapPart } from './base-map/pack.ts'
 import { componentJobs, componentMessages, componentRoutes, componentsPart } from './components/index.ts'
+import { placesPart } from './geocode/index.ts'
 import { areasPart } from './grid/pack-areas.ts'
 import { cellsPart } from './grid/pack-cells.ts'
 import { dutyGridsPart, specialGridsPart } from './grid/pack-grids.ts'
@@ -28,7 +29,9 @@ export {
   type Placing,
   settleInCells,
 } from './components/index.ts'
+export { type Divisions, readDivisions } from './divisions.ts'
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
+export { type Geocoded, type GeocodeOrder, geocode, placesPart, rememberSaid } from './geocode/index.ts'
 export { areasPart, type PackAreas } from './grid/pack-areas.ts'
 export { cellsPart, type PackCells } from './grid/pack-cells.ts'
 export { type CellVersion, cellAt, cellEndOf } from './grid/queries.ts'
@@ -55,6 +58,7 @@ export const geography: Module = {
     specialGridsPart,
     dutyGridsPart,
     baseMapPart,
+    placesPart,
     componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined)),
   ],
 }

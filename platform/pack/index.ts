@@ -10,6 +10,7 @@ export { type Feature, type FeatureFile, featuresIn } from './geojson.ts'
 export { commonest, delimiterOf, type Record, recordsOf, takeFrom } from './records.ts'
 export { folderSource, type PackSource, zipSource } from './source.ts'
 export { type ColumnSpec, type Row, rowsIn, type TableSpec } from './table.ts'
+export { textOf } from './text.ts'
 
 /** What is wrong, and where. The sentence is in the message files under `code`; `details` fill its `{names}`. */
 export interface Fault {

@@ -6,11 +6,21 @@ test('administrators are shown devices and people, never cases', () => {
   expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual([
     'alarms',
     'devices',
-    'grid',
     'packs',
     'people',
+    'grid',
+    'manual',
+    'codes',
+    'laws',
   ])
-  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit'])
+  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual([
+    'people',
+    'audit',
+    'grid',
+    'manual',
+    'codes',
+    'laws',
+  ])
 })
 
 test('everyone begins at the first page that their posts open', () => {

@@ -65,6 +65,21 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/identity/AuditPage.vue'),
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
   },
+  {
+    path: '/command/codes',
+    component: () => import('./pages/rulebook/CodesPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'codes' },
+  },
+  {
+    path: '/command/manual',
+    component: () => import('./pages/rulebook/ManualPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'manual' },
+  },
+  {
+    path: '/command/laws',
+    component: () => import('./pages/rulebook/LawsPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'laws' },
+  },
   { path: '/command/none', component: () => import('./pages/identity/NoPostPage.vue'), meta: { theme: 'light' } },
   {
     path: '/wall',

@@ -9,6 +9,8 @@ export interface LineRow {
   no: string
   status: Status
   source: Source
+  scheme: string
+  schemeVersion: string
   kind: Kind
   classCode: string
   classZh: string
@@ -48,7 +50,7 @@ export interface LineRow {
   version: number
 }
 
-const line = sql`select c.id, c.no, c.status, c.source, c.kind, c.class_code as "classCode", k.name_zh as "classZh", k.name_en as "classEn",
+const line = sql`select c.id, c.no, c.status, c.source, c.scheme, c.scheme_version as "schemeVersion", c.kind, c.class_code as "classCode", k.name_zh as "classZh", k.name_en as "classEn",
     c.lon, c.lat, c.area_code as "areaCode", c.place_zh as "placeZh", c.place_en as "placeEn", c.description,
     c.reported_at as "reportedAt", c.limit_value as "limitValue", c.limit_unit as "limitUnit", c.calendar_version as "calendarVersion",
     c.clock_start as "clockStart", c.urge_at as "urgeAt", c.due, c.clock_stopped as "clockStopped", c.stage_since as "stageSince",
@@ -216,6 +218,18 @@ export const reportsOf = async (db: Db, caseId: string): Promise<ReportMade[]> =
   (
     await sql<ReportMade>`select id, source, source_no as "sourceNo", at, text, reporter_name as "reporterName", reporter_phone as "reporterPhone"
       from cases.report where case_id = ${caseId} order by recorded`.execute(db)
+  ).rows
+
+export interface SaidAddress {
+  said: string
+  lon: number
+  lat: number
+}
+/** What its reporters called the place of a case, as a seat wrote it down. */
+export const addressesOf = async (db: Db, caseId: string): Promise<SaidAddress[]> =>
+  (
+    await sql<SaidAddress>`select original->'address'->>'said' as said, lon, lat from cases.report
+      where case_id = ${caseId} and original->'address'->>'said' <> ''`.execute(db)
   ).rows
 
 export const photosOfCase = async (db: Db, caseId: string): Promise<{ id: string; act: string; at: Date }[]> =>

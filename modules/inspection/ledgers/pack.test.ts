@@ -33,8 +33,6 @@ async function reading(source: PackSource): Promise<{ rows: PackLedger[]; faults
   const rows = await ledgersPart.read({
     source,
     fault: (file, line, code) => faults.push({ file, line, code }),
-    settings: {},
-    db: undefined,
     of: () => undefined,
     settings: {},
     db: undefined,

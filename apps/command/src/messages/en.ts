@@ -1,9 +1,13 @@
 import grid from './grid.en.ts'
 import packs from './packs.en.ts'
+import places from './places.en.ts'
+import rulebook from './rulebook.en.ts'
 
 export default {
   grid,
   packs,
+  places,
+  rulebook,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -21,6 +25,9 @@ export default {
     grid: 'Grid',
     people: 'People',
     audit: 'Audit',
+    codes: 'Codes',
+    manual: 'Manual',
+    laws: 'Laws',
     wall: 'Wall',
   },
   top: {

@@ -1,9 +1,13 @@
 import grid from './grid.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
+import places from './places.zh-CN.ts'
+import rulebook from './rulebook.zh-CN.ts'
 
 export default {
   grid,
   packs,
+  places,
+  rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
@@ -17,6 +21,9 @@ export default {
     grid: '网格',
     people: '人员',
     audit: '审计',
+    codes: '代码',
+    manual: '手册',
+    laws: '法规',
     wall: '大屏',
   },
   top: {
