@@ -37,6 +37,7 @@ import {
   queueCounts,
   reportsOf,
 } from './queries/index.ts'
+import { pastRoutes } from './past/routes.ts'
 import { carryOut, scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
@@ -48,6 +49,8 @@ const mostOnMap = 2000
 const mostOnPhone = 200
 
 export const routes = [
+  ...pastRoutes,
+
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
     const rows = await linesOf(db, actor, { ...wanted, most: most + 1, after: cursor ? cursorFrom(cursor) : undefined })
