@@ -4,6 +4,7 @@ import type { Job } from './jobs.ts'
 import type { News } from './news.ts'
 import type { PackPart } from './pack/index.ts'
 import type { Served } from './serve/served.ts'
+import type { Layers } from './tiles/source.ts'
 
 /** Sentences by code for each language; `{name}` stands for a detail. */
 export interface Messages {
@@ -29,4 +30,6 @@ export interface Module {
   messages?: Messages
   /** What it understands of a city pack, in the order of reading. */
   pack?: readonly PackPart[]
+  /** What it shows on the map. */
+  layers?: Layers
 }

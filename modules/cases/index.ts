@@ -1,6 +1,7 @@
 /** The case and its life: the door for the server. */
 import type { Module } from '@pentad/platform/module'
 import { jobs } from './jobs.ts'
+import { layers } from './layers.ts'
 import { messages } from './messages.ts'
 import { on } from './on.ts'
 import { routes } from './routes.ts'
@@ -28,5 +29,6 @@ export const cases: Module = {
   routes,
   jobs,
   on,
+  layers,
   messages,
 }

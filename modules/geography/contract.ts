@@ -2,6 +2,8 @@ import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { levels } from './model.ts'
 
+export * from './map/contract.ts'
+
 /** Degrees, WGS84 / CGCS2000. */
 export const PointIn = z.object({ lon: z.number().min(-180).max(180), lat: z.number().min(-90).max(90) })
 const degrees = { lon: z.coerce.number().min(-180).max(180), lat: z.coerce.number().min(-90).max(90) }

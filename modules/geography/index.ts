@@ -3,6 +3,8 @@
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
+import { layers } from './map/layers.ts'
+import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
@@ -18,6 +20,7 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes,
+  routes: [...routes, ...mapRoutes],
+  layers,
   messages,
 }

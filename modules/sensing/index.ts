@@ -4,6 +4,7 @@ import type { Module } from '@pentad/platform/module'
 import type { LiveSource } from '@pentad/platform/serve'
 import { announceAlarm } from './ingest/judge-noise.ts'
 import { jobs } from './jobs.ts'
+import { layers } from './layers.ts'
 import { livePositions } from './live.ts'
 import { messages } from './messages.ts'
 import { pack } from './pack.ts'
@@ -53,6 +54,7 @@ export const sensing: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs,
+  layers,
   messages,
   pack,
 }

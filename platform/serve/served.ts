@@ -8,6 +8,7 @@ import type { Logger } from '../log.ts'
 import type { Refusal } from '../refusal.ts'
 import type { Actor, Scope } from '../rights.ts'
 import type { Settings } from '../settings.ts'
+import type { LayerRegistry } from '../tiles/index.ts'
 
 /** How a kind of thing is found, and how it lies in the city. */
 export interface SubjectKind<T> {
@@ -26,6 +27,12 @@ export interface Context {
   language: Language
   blobs: Blobs
   settings: Settings
+  /** What all modules show on the map. */
+  layers: LayerRegistry
+  /** A header of the request; for what foreign clients and caches say. */
+  header: (name: string) => string | undefined
+  /** `https://host` as the caller named it, for links in foreign formats. */
+  origin: string
   /** The caller's network address, for limits and the audit trail. */
   address: string
   log: Logger

@@ -20,6 +20,7 @@ import { openApiOf } from '../openapi.ts'
 import { granted, isRefusal, RefusalError, refuse } from '../refusal.ts'
 import { type Actor, holds, permits } from '../rights.ts'
 import type { Settings } from '../settings.ts'
+import { LayerRegistry } from '../tiles/index.ts'
 import { command } from './command.ts'
 import { type LiveParts, serveLive } from './live.ts'
 import { languageOf, platformMessages, sendProblem, sentencesOf } from './problem.ts'
@@ -79,7 +80,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   })
 
   const routes = modules.flatMap((m) => m.routes ?? [])
-  for (const served of routes) addRoute(server, parts, served, clock)
+  const layers = new LayerRegistry(
+    modules.flatMap((m) => m.layers ?? []),
+    parts.db,
+  )
+  for (const served of routes) addRoute(server, { ...parts, layers }, served, clock)
   const document = openApiOf(routes.map((r) => r.contract))
   server.get('/api/openapi.json', async () => document)
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
@@ -120,7 +125,12 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   if (new URL(origin).host !== request.host) throw new RefusalError(refuse('platform/foreign-origin', { origin }))
 }
 
-function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, clock: () => Date): void {
+function addRoute(
+  server: FastifyInstance,
+  parts: ServerParts & Pick<Context, 'layers'>,
+  served: Served,
+  clock: () => Date,
+): void {
   const { contract, subject, handle } = served
   const write = isWrite(contract.method)
   const url = fullPath(contract.path)
@@ -151,6 +161,12 @@ function addRoute(server: FastifyInstance, parts: ServerParts, served: Served, c
         language: languageOf(request),
         blobs: parts.blobs,
         settings: parts.settings,
+        layers: parts.layers,
+        header: (name) => {
+          const value = request.headers[name]
+          return Array.isArray(value) ? value[0] : value
+        },
+        origin: parts.settings.publicUrl?.replace(/\/+$/, '') ?? `${request.protocol}://${request.host}`,
         address: request.ip,
         log: request.log as Logger,
         sessionToken: request.cookies[sessionCookie],

@@ -1,0 +1,89 @@
+import { type Context, type Raw, raw, serve } from '@pentad/platform/serve'
+import { type LayerSource, pointsFrom, sightIn, type Tile, zoomsOf } from '@pentad/platform/tiles'
+import { layerTile, layerTileJson, listLayers, thematicMapIds } from './contract.ts'
+
+const mvt = 'application/vnd.mapbox-vector-tile'
+
+/** Asked for again at every look, and answered in a few bytes when nothing is different. */
+export const cacheOf = (isPublic: boolean): string => (isPublic ? 'no-cache' : 'private, no-cache')
+
+/** A tile, or that there is nothing, or that the caller has it already. */
+export function tileReply(
+  tile: Pick<Tile, 'bytes' | 'etag'> | undefined,
+  context: Context,
+  headers: Record<string, string>,
+): Raw {
+  const vary = { vary: 'cookie, accept-encoding', ...headers }
+  if (!tile) return raw({ raw: '', type: mvt, status: 204, headers: vary })
+  const known = context.header('if-none-match')?.split(/,\s*/).includes(tile.etag) ?? false
+  if (known) return raw({ raw: '', type: mvt, status: 304, headers: { ...vary, etag: tile.etag } })
+  const { buffer, byteOffset, byteLength } = tile.bytes
+  return raw({
+    raw: Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength),
+    type: mvt,
+    headers: { ...vary, etag: tile.etag },
+  })
+}
+
+async function layerOut(source: LayerSource, { actor, layers, now }: Context) {
+  const sight = sightIn(source, actor)
+  const totals = sight === undefined ? undefined : await layers.totals(source, sight, now)
+  const [minZoom, maxZoom] = zoomsOf(source)
+  return {
+    id: source.id,
+    title: source.title,
+    kind: source.kind,
+    resource: source.resource ?? null,
+    maps: [...source.maps],
+    public: source.may === 'public',
+    minZoom,
+    maxZoom,
+    pointsFrom,
+    states: [...(source.states ?? [])],
+    properties: Object.entries(source.properties).map(([id, p]) => ({ id, title: p.title, type: p.type })),
+    label: source.label ?? null,
+    href: source.href ?? null,
+    live: source.live ?? false,
+    count: totals?.count ?? null,
+    byState: totals?.byState ?? {},
+    tiles: `/tiles/${source.id}/{z}/{x}/{y}.mvt`,
+  }
+}
+
+export const routes = [
+  serve(listLayers, async (_, context) => {
+    const sources = await context.layers.sourcesFor(context.actor)
+    const layers = await Promise.all(sources.map((source) => layerOut(source, context)))
+    return {
+      layers,
+      maps: thematicMapIds.map((id) => ({
+        id,
+        layers: layers.filter((l) => l.maps.includes(id)).map((l) => l.id),
+      })),
+    }
+  }),
+
+  serve(layerTile, async ({ params: { layer, ...at }, query }, context) => {
+    const tile = await context.layers.tile(layer, at, context.actor, query, context.now)
+    const source = await context.layers.find(layer)
+    return tileReply(tile, context, { 'cache-control': cacheOf(source?.may === 'public' && !query.count) })
+  }),
+
+  serve(layerTileJson, async ({ params }, context) => {
+    const { source } = await context.layers.granted(params.layer, context.actor)
+    const [minzoom, maxzoom] = zoomsOf(source)
+    const fields = Object.entries(source.properties).map(([id, { title }]) => [id, title[context.language]] as const)
+    return raw({
+      raw: JSON.stringify({
+        tilejson: '3.0.0',
+        name: source.title[context.language],
+        tiles: [`${context.origin}/tiles/${source.id}/{z}/{x}/{y}.mvt`],
+        minzoom,
+        maxzoom,
+        vector_layers: [{ id: source.id, minzoom, maxzoom, fields: Object.fromEntries(fields) }],
+      }),
+      type: 'application/json',
+      headers: { 'cache-control': cacheOf(source.may === 'public') },
+    })
+  }),
+]

@@ -1,0 +1,214 @@
+/** A tile of points: counts below zoom 14, the things themselves from there on, and of a crowd the worst of each square. */
+import type { Mask } from './mask.ts'
+import { extent, type TileAt, tileWorld, worldBits } from './mercator.ts'
+import { MvtLayer } from './mvt.ts'
+import { listZoom, none, type PointStore, squareZoom } from './points.ts'
+
+/** A layer of no more things than this is drawn thing by thing at every zoom. */
+export const smallLayer = 3000
+/** More things than this in a tile are thinned. */
+const crowd = 1500
+/** Squares across a tile, in which a crowd shows one thing each: 16 of the 512 pixels that a map gives a tile. */
+const crowdSquares = 32
+/** Squares across a tile of counts: 64 pixels each. */
+const countSquares = 8
+
+export interface PointCut {
+  name: string
+  at: TileAt
+  mask: Mask
+  /** Bits of the states that are asked for; -1 for all. */
+  only: number
+}
+
+export function cutPoints(store: PointStore, cut: PointCut): MvtLayer {
+  cut.mask.renew(store.areas, store.units)
+  const layer = new MvtLayer(cut.name)
+  if (cut.at.z >= listZoom || store.size <= smallLayer) drawThings(store, cut, layer)
+  else drawCounts(store, cut, layer)
+  return layer
+}
+
+/** Draws single things of a store into a layer. */
+class Pen {
+  private readonly tags: Int32Array
+  private readonly idKey: number
+  private readonly stateKey: number
+  private readonly columnKeys: number[]
+  private readonly words: Map<number, number>[]
+  private readonly shift: number
+  private readonly originX: number
+  private readonly originY: number
+  private readonly store: PointStore
+  private readonly layer: MvtLayer
+
+  constructor(store: PointStore, layer: MvtLayer, at: TileAt) {
+    this.store = store
+    this.layer = layer
+    this.tags = new Int32Array(8 + store.columns.length * 2)
+    this.idKey = layer.key('id')
+    this.stateKey = store.states.length ? layer.key('state') : -1
+    this.columnKeys = store.columns.map((c) => layer.key(c.name))
+    this.words = store.columns.map(() => new Map())
+    this.shift = 2 ** (worldBits - 12 - at.z)
+    this.originX = at.x * tileWorld(at.z)
+    this.originY = at.y * tileWorld(at.z)
+  }
+
+  /** Tile units of world units. */
+  inTileX = (x: number): number => Math.floor((x - this.originX) / this.shift)
+  inTileY = (y: number): number => Math.floor((y - this.originY) / this.shift)
+
+  thing(slot: number, more: number): void {
+    const { store, layer, tags } = this
+    let n = 0
+    tags[n++] = this.idKey
+    tags[n++] = store.keys.valueIn(layer, slot)
+    if (this.stateKey >= 0) {
+      tags[n++] = this.stateKey
+      tags[n++] = layer.value(store.states[store.state[slot] ?? 0] ?? '')
+    }
+    for (let column = 0; column < this.columnKeys.length; column++) {
+      const value = store.values[column]?.[slot] ?? none
+      const isWord = store.columns[column]?.type === 'word'
+      if (value === none || (isWord && value === 0)) continue
+      const known = this.words[column]
+      let index = known?.get(value)
+      if (index === undefined) {
+        index = layer.value(isWord ? (store.dictionaries[column]?.list[value] ?? '') : value)
+        known?.set(value, index)
+      }
+      tags[n++] = this.columnKeys[column] ?? 0
+      tags[n++] = index
+    }
+    if (more > 0) {
+      tags[n++] = layer.key('more')
+      tags[n++] = layer.value(more)
+    }
+    layer.point(this.inTileX(store.x[slot] ?? 0), this.inTileY(store.y[slot] ?? 0), tags, n)
+  }
+}
+
+/** The slots inside a tile that the mask shows. */
+function seenIn(store: PointStore, { at, mask, only }: PointCut): Int32Array {
+  const size = tileWorld(at.z)
+  const west = at.x * size
+  const north = at.y * size
+  const whole = at.z <= listZoom
+  let found = new Int32Array(1024)
+  let n = 0
+  for (const bucket of bucketsIn(store, at)) {
+    const { slots, length } = bucket
+    if (n + length > found.length) {
+      const larger = new Int32Array(Math.max(n + length, found.length * 2))
+      larger.set(found)
+      found = larger
+    }
+    for (let i = 0; i < length; i++) {
+      const slot = slots[i] ?? 0
+      if (!mask.shows(store.area[slot] ?? 0, store.unit[slot] ?? 0)) continue
+      if (((only >> (store.state[slot] ?? 0)) & 1) === 0) continue
+      if (!whole) {
+        const dx = (store.x[slot] ?? 0) - west
+        const dy = (store.y[slot] ?? 0) - north
+        if (dx < 0 || dy < 0 || dx >= size || dy >= size) continue
+      }
+      found[n++] = slot
+    }
+  }
+  return found.subarray(0, n)
+}
+
+function* bucketsIn(store: PointStore, { z, x, y }: TileAt): Generator<{ slots: Int32Array; length: number }> {
+  if (z >= listZoom) {
+    const by = 2 ** (z - listZoom)
+    const bucket = store.buckets.get(Math.floor(x / by) * 2 ** listZoom + Math.floor(y / by))
+    if (bucket) yield bucket
+    return
+  }
+  const down = listZoom - z
+  for (const [key, bucket] of store.buckets) {
+    if (Math.floor(key / 2 ** listZoom) >> down === x && (key % 2 ** listZoom) >> down === y) yield bucket
+  }
+}
+
+function drawThings(store: PointStore, cut: PointCut, layer: MvtLayer): void {
+  const pen = new Pen(store, layer, cut.at)
+  const seen = seenIn(store, cut)
+  if (seen.length <= crowd) {
+    for (const slot of seen) pen.thing(slot, 0)
+    return
+  }
+  const worst = new Int32Array(crowdSquares * crowdSquares).fill(-1)
+  const counts = new Int32Array(crowdSquares * crowdSquares)
+  const side = extent / crowdSquares
+  for (const slot of seen) {
+    const square =
+      Math.floor(pen.inTileY(store.y[slot] ?? 0) / side) * crowdSquares +
+      Math.floor(pen.inTileX(store.x[slot] ?? 0) / side)
+    counts[square] = (counts[square] ?? 0) + 1
+    const held = worst[square] ?? -1
+    // Of two that are as bad the same one is drawn every time, whatever the order in memory.
+    const state = store.state[slot] ?? 0
+    const heldState = held < 0 ? -1 : (store.state[held] ?? 0)
+    if (state > heldState || (state === heldState && slot < held)) worst[square] = slot
+  }
+  for (let square = 0; square < worst.length; square++) {
+    const slot = worst[square] ?? -1
+    if (slot >= 0) pen.thing(slot, (counts[square] ?? 1) - 1)
+  }
+}
+
+function drawCounts(store: PointStore, { at, mask, only }: PointCut, layer: MvtLayer): void {
+  const { z, x, y } = at
+  const states = store.statesEach
+  const squares = countSquares * countSquares
+  const counts = new Int32Array(squares)
+  const byState = new Int32Array(squares * states)
+  const sumX = new Float64Array(squares)
+  const sumY = new Float64Array(squares)
+  const lone = new Int32Array(squares)
+  const down = 13 - z
+  const fine = squareZoom - z - 3
+  for (const [key, { groups }] of store.groupLists) {
+    if (Math.floor(key / 8192) >> down !== x || (key % 8192) >> down !== y) continue
+    for (let i = 0; i < groups.length; i++) {
+      const g = groups[i] ?? 0
+      const all = store.groupCount[g] ?? 0
+      if (all === 0 || !mask.shows(store.groupArea[g] ?? 0, store.groupUnit[g] ?? 0)) continue
+      const square =
+        (((store.groupSquareY[g] ?? 0) >> fine) & (countSquares - 1)) * countSquares +
+        (((store.groupSquareX[g] ?? 0) >> fine) & (countSquares - 1))
+      let n = 0
+      for (let s = 0; s < states; s++) {
+        if (((only >> s) & 1) === 0) continue
+        const of = store.groupStates[g * states + s] ?? 0
+        byState[square * states + s] = (byState[square * states + s] ?? 0) + of
+        n += of
+      }
+      if (n === 0) continue
+      counts[square] = (counts[square] ?? 0) + n
+      // Of a part by state the middle of the whole is near enough.
+      sumX[square] = (sumX[square] ?? 0) + ((store.groupSumX[g] ?? 0) / all) * n
+      sumY[square] = (sumY[square] ?? 0) + ((store.groupSumY[g] ?? 0) / all) * n
+      lone[square] = all === 1 ? (store.groupSlots[g] ?? -1) : -1
+    }
+  }
+  const pen = new Pen(store, layer, at)
+  const countKey = layer.key('count')
+  for (let square = 0; square < squares; square++) {
+    const n = counts[square] ?? 0
+    if (n === 0) continue
+    const alone = lone[square] ?? -1
+    if (n === 1 && alone >= 0) {
+      pen.thing(alone, 0)
+      continue
+    }
+    const tags = [countKey, layer.value(n)]
+    for (let s = 0; s < store.states.length; s++) {
+      const of = byState[square * states + s] ?? 0
+      if (of) tags.push(layer.key(store.states[s] ?? ''), layer.value(of))
+    }
+    layer.point(pen.inTileX((sumX[square] ?? 0) / n), pen.inTileY((sumY[square] ?? 0) / n), tags)
+  }
+}
