@@ -20,6 +20,7 @@ import {
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
 import { intake } from './intake.ts'
+import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
   type CaseRow,
@@ -37,7 +38,6 @@ import {
   queueCounts,
   reportsOf,
 } from './queries/index.ts'
-import { pastRoutes } from './past/routes.ts'
 import { carryOut, scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'

@@ -1,6 +1,6 @@
 /** The rail: what a person's posts let them open, in the order of the work. Pure. */
 export interface Page {
-  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit' | 'packs'
+  name: 'situation' | 'map' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit' | 'packs'
   path: string
   may: string
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
@@ -11,6 +11,7 @@ export type Group = 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
+  { name: 'map', path: '/command/map', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },

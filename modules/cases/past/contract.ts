@@ -27,6 +27,8 @@ export const casesAt = route({
       south: z.coerce.number().optional(),
       east: z.coerce.number().optional(),
       north: z.coerce.number().optional(),
+      /** Counts at once, for a map that colours areas; those of cells within the box. */
+      group: z.enum(['auto', 'cell', 'street']).default('auto'),
       most: z.coerce.number().int().min(1).max(5000).default(2000),
     })
     .refine((q) => new Set([q.west, q.south, q.east, q.north].map((x) => x === undefined)).size === 1),

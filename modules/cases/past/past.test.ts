@@ -1,7 +1,7 @@
 import { sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
-import { HOUR, MINUTE } from '@pentad/platform/time'
 import { testServer } from '@pentad/platform/testing'
+import { HOUR, MINUTE } from '@pentad/platform/time'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
@@ -57,7 +57,9 @@ test('the map shows the cases of an earlier instant with the status and light of
   expect((await at(leader, before)).open).toBe(0)
   expect((await at(leader, reported)).cases).toMatchObject([{ id, status: 'reported', light: 'green' }])
   expect((await at(leader, dispatched)).cases).toMatchObject([{ id, status: 'pending_sign', light: 'green' }])
-  expect((await at(leader, new Date(late.getTime() - 1))).cases).toMatchObject([{ id, status: 'pending_sign', light: 'red' }])
+  expect((await at(leader, new Date(late.getTime() - 1))).cases).toMatchObject([
+    { id, status: 'pending_sign', light: 'red' },
+  ])
   expect((await at(leader, closed)).open).toBe(0)
   expect((await at(leader, reported)).byLight).toEqual({ rest: 0, green: 1, yellow: 0, red: 0 })
 })

@@ -66,9 +66,8 @@ const counts = sql`count(*)::int as count, count(*) filter (where light = 'rest'
   count(*) filter (where light = 'yellow')::int as yellow, count(*) filter (where light = 'red')::int as red`
 
 export const countsAt = async (db: Db, actor: Actor, wanted: AtWanted): Promise<LightCounts & { count: number }> =>
-  (
-    await sql<LightCounts & { count: number }>`select ${counts} from (${then(actor, wanted)}) t`.execute(db)
-  ).rows[0] ?? { count: 0, rest: 0, green: 0, yellow: 0, red: 0 }
+  (await sql<LightCounts & { count: number }>`select ${counts} from (${then(actor, wanted)}) t`.execute(db))
+    .rows[0] ?? { count: 0, rest: 0, green: 0, yellow: 0, red: 0 }
 
 export const thingsAt = async (db: Db, actor: Actor, wanted: AtWanted): Promise<CaseThen[]> =>
   (

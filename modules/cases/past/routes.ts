@@ -4,9 +4,12 @@ import { casesAt, casesFlow } from './contract.ts'
 import { bucketsOf, spanOf } from './model.ts'
 import { type AtWanted, countsAt, flow, groupsAt, thingsAt } from './queries.ts'
 
+/** Cells in view of a map that shows them are some thousands. */
+const mostGroups = 5000
+
 export const pastRoutes = [
   serve(casesAt, async ({ query }, { db, actor }) => {
-    const { instant, area, west, south, east, north, most } = query
+    const { instant, area, west, south, east, north, group, most } = query
     const boxed = west !== undefined && south !== undefined && east !== undefined && north !== undefined
     const wanted: AtWanted = {
       instant,
@@ -15,10 +18,18 @@ export const pastRoutes = [
     }
     const { count: open, ...byLight } = await countsAt(db, actor, wanted)
     const said = { instant: instant.toISOString(), open, byLight }
-    if (open <= most)
+    if (group === 'street')
+      return {
+        ...said,
+        cases: [],
+        groups: await groupsAt(db, actor, wanted, 9, mostGroups),
+        groupedBy: 'street' as const,
+      }
+    if (open <= most && group === 'auto')
       return { ...said, cases: await thingsAt(db, actor, wanted), groups: [], groupedBy: null }
-    const cells = await groupsAt(db, actor, wanted, 15, most + 1)
-    if (cells.length <= most) return { ...said, cases: [], groups: cells, groupedBy: 'cell' as const }
+    const mostCells = group === 'cell' ? mostGroups : most
+    const cells = await groupsAt(db, actor, wanted, 15, mostCells + 1)
+    if (cells.length <= mostCells) return { ...said, cases: [], groups: cells, groupedBy: 'cell' as const }
     return { ...said, cases: [], groups: await groupsAt(db, actor, wanted, 9, most), groupedBy: 'street' as const }
   }),
 

@@ -100,7 +100,9 @@ export async function trackOf(
   const { rows } = await sql<TrackFix & { n: number; all: number }>`select * from (
       select at, lon, lat, speed_kmh as "speedKmh", (row_number() over (order by at))::int as n, (count(*) over ())::int as "all"
       from sensing.position_fix where device_id = ${deviceId} and at > ${from} and at <= ${until}) f
-    where n = 1 or n = "all" or n % greatest(1, ceil("all"::numeric / (${most}::int - 1))::int) = 0 order by at`.execute(db)
+    where n = 1 or n = "all" or n % greatest(1, ceil("all"::numeric / (${most}::int - 1))::int) = 0 order by at`.execute(
+    db,
+  )
   return {
     all: rows[0]?.all ?? 0,
     fixes: rows.map(({ at, lon, lat, speedKmh }) => ({ at, lon, lat, speedKmh })),

@@ -1,6 +1,8 @@
+import map from './map.en.ts'
 import packs from './packs.en.ts'
 
 export default {
+  map,
   packs,
   product: {
     name: 'Pentad',
@@ -11,6 +13,7 @@ export default {
     base: 'Base data',
     packs: 'City pack',
     label: 'Pages',
+    map: 'Map',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',

@@ -1,12 +1,15 @@
+import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 
 export default {
+  map,
   packs,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
     packs: '城市包',
     label: '页面',
+    map: '一图',
     situation: '态势',
     cases: '案件',
     report: '登记',
