@@ -7,6 +7,7 @@ import { baseMapPart } from './base-map/pack.ts'
 import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
+import { routes as ogcRoutes } from './ogc/routes.ts'
 import { type CityLoad, loadCityRows } from './queries.ts'
 import { routes } from './routes.ts'
 
@@ -22,7 +23,7 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes: [...routes, ...mapRoutes],
+  routes: [...routes, ...mapRoutes, ...ogcRoutes],
   layers,
   pack: [baseMapPart],
   messages,

@@ -3,6 +3,7 @@ import type { Module } from '@pentad/platform/module'
 import { messages } from './messages.ts'
 import { routes } from './routes.ts'
 
+export { namedActor } from './basic.ts'
 export {
   type AuditEntry,
   addAudit,

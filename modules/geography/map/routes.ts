@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { namedActor } from '@pentad/identity'
 import { type Context, type Raw, raw, serve } from '@pentad/platform/serve'
 import { type LayerSource, pointsFrom, sightIn, type Tile, zoomsOf } from '@pentad/platform/tiles'
 import { baseTiles } from '../base-map/tiles.ts'
@@ -97,13 +98,13 @@ export const routes = [
   }),
 
   serve(layerTile, async ({ params: { layer, ...at }, query }, context) => {
-    const tile = await context.layers.tile(layer, at, context.actor, query, context.now)
+    const tile = await context.layers.tile(layer, at, await namedActor(context), query, context.now)
     const source = await context.layers.find(layer)
     return tileReply(tile, context, { 'cache-control': cacheOf(source?.may === 'public' && !query.count) })
   }),
 
   serve(layerTileJson, async ({ params }, context) => {
-    const { source } = await context.layers.granted(params.layer, context.actor)
+    const { source } = await context.layers.granted(params.layer, await namedActor(context))
     const [minzoom, maxzoom] = zoomsOf(source)
     const fields = Object.entries(source.properties).map(([id, { title }]) => [id, title[context.language]] as const)
     return raw({
