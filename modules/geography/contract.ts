@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { levels } from './model.ts'
 
 export * from './map/contract.ts'
+export * as ogc from './ogc/contract.ts'
 
 /** Degrees, WGS84 / CGCS2000. */
 export const PointIn = z.object({ lon: z.number().min(-180).max(180), lat: z.number().min(-90).max(90) })

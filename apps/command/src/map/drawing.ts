@@ -34,7 +34,7 @@ export const measureTone = (measure: Measure): 'accent' | 'bad' => (measure === 
 const get = (name: string): ExpressionSpecification => ['get', name]
 const isMany: ExpressionSpecification = ['has', 'count']
 
-function valueOf({ measure, past }: Choropleth): ExpressionSpecification {
+function colouredBy({ measure, past }: Choropleth): ExpressionSpecification {
   const of = (name: string): ExpressionSpecification =>
     past ? ['coalesce', ['feature-state', name], 0] : ['coalesce', get(name), 0]
   return measure === 'open' ? of('count') : ['/', of('red'), ['max', 1, of('count')]]
@@ -232,7 +232,7 @@ function polygonLayers(layer: MapLayer, look: Look): LayerSpecification[] {
       paint: {
         'fill-color': coloured ? t[measureTone(choropleth.measure)] : t.accent,
         'fill-opacity': coloured
-          ? classStep(valueOf(choropleth), isCells ? choropleth.cells : choropleth.streets, opacity)
+          ? classStep(colouredBy(choropleth), isCells ? choropleth.cells : choropleth.streets, opacity)
           : isAreas || isCells
             ? 0
             : 0.14 * opacity,
