@@ -8,12 +8,14 @@ import { api } from '@pentad/web/api.ts'
 import type { Box } from '@pentad/web/live.ts'
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
-import { instantWords } from './address.ts'
 
 export type Catalogue = Reply<typeof listLayers>
 export type MapLayer = Catalogue['layers'][number]
 export type CasesThen = Reply<typeof casesAt>
 export type Flow = Reply<typeof casesFlow>
+
+/** To the minute, so that a clock that ticks asks once a minute. */
+const minuteOf = (at: Date): string => new Date(Math.floor(at.getTime() / 60_000) * 60_000).toISOString()
 
 export const useCatalogue = () =>
   useQuery({
@@ -40,7 +42,7 @@ export const useCasesAt = (wanted: MaybeRefOrGetter<ThenWanted | null>) =>
         casesAt,
         {
           query: {
-            instant: instantWords(w?.at ?? new Date()),
+            instant: minuteOf(w?.at ?? new Date()),
             group: w?.group ?? 'auto',
             ...(w?.area ? { area: w.area } : {}),
             ...(west === undefined ? {} : { west, south, east, north }),
@@ -56,13 +58,13 @@ export const useCasesAt = (wanted: MaybeRefOrGetter<ThenWanted | null>) =>
 
 export const useFlow = (until: MaybeRefOrGetter<Date>, span: MaybeRefOrGetter<Span>, area: MaybeRefOrGetter<string>) =>
   useQuery({
-    queryKey: computed(() => ['cases', 'flow', instantWords(toValue(until)), toValue(span), toValue(area)]),
+    queryKey: computed(() => ['cases', 'flow', minuteOf(toValue(until)), toValue(span), toValue(area)]),
     queryFn: ({ signal }) =>
       api(
         casesFlow,
         {
           query: {
-            until: instantWords(toValue(until)),
+            until: minuteOf(toValue(until)),
             span: toValue(span),
             ...(toValue(area) ? { area: toValue(area) } : {}),
           },

@@ -28,7 +28,8 @@ export interface Look {
 }
 
 /** Opacity of each class: one colour, so that a printer without colours shows the same order. */
-export const classOpacity: readonly number[] = [0.14, 0.28, 0.42, 0.58, 0.76]
+export const classOpacity = (i: number, classes: number): number =>
+  i < 0 ? 0 : classes < 2 ? 0.5 : 0.18 + (0.6 * i) / (classes - 1)
 export const measureTone = (measure: Measure): 'accent' | 'bad' => (measure === 'late' ? 'bad' : 'accent')
 
 const get = (name: string): ExpressionSpecification => ['get', name]
@@ -50,7 +51,7 @@ function classStep(
     'step',
     value,
     0,
-    ...breaks.flatMap(({ from }, i) => [from, (classOpacity[i] ?? 0.76) * opacity]),
+    ...breaks.flatMap(({ from }, i) => [from, classOpacity(i, breaks.length) * opacity]),
   ] as unknown as ExpressionSpecification
 }
 

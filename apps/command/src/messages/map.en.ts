@@ -139,7 +139,7 @@ export default {
     slider: 'Instant shown',
     most: 'at most {n}',
     past: 'Cases as of {at}. Vehicles and officers are not put back; choose a vehicle to see its track.',
-    failed: 'The cases of then did not come.',
+    flowFailed: 'The chart did not come; the instant can still be chosen.',
     grouped: 'Too many cases: shown as totals by {by}.',
     cell: 'cell',
     street: 'street',

@@ -127,7 +127,7 @@ export default {
     slider: '所看的时刻',
     most: '最高 {n} 件',
     past: '正在看 {at} 的案件。车辆和队员的位置没有回到那时；选中一辆车可看它的轨迹。',
-    failed: '没有取到那时的案件。',
+    flowFailed: '没有取到流量图，时刻仍可选择。',
     grouped: '案件太多，按{by}合计显示。',
     cell: '单元网格',
     street: '街道',
