@@ -36,7 +36,7 @@ const atTheDesk: [login: string, paths: string[]][] = [
       '/command/devices',
     ],
   ],
-  ['sysadmin', ['/command/people']],
+  ['sysadmin', ['/command/people', '/command/grid']],
   ['auditor', ['/command/audit']],
   ['leader', ['/wall']],
 ]
