@@ -34,6 +34,8 @@ export const baseMap = route({
   path: '/geography/base-map',
   summary: '底图(示意) Base map, schematic',
   may: 'public',
+  /** `openmaptiles`: `layer`, `class` and the rest in its words, as the tiles have them. */
+  query: z.object({ words: z.literal('openmaptiles').optional() }),
   reply: z.object({
     type: z.literal('FeatureCollection'),
     /** To be shown wherever the map is. */

@@ -255,7 +255,7 @@ function drawShapes(
       byPrefix = counting.store.countsByPrefix(counting.mask, code.length)
       counts.set(code.length, byPrefix)
     }
-    return byPrefix.get(code)
+    return byPrefix.of(code)
   }
   for (const { shape, of } of held.shapes?.in(at) ?? []) {
     if (!sees(sight, of)) continue
