@@ -22,6 +22,7 @@ import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows, theCity } from './queries.ts'
+import { routes as ogcRoutes } from './ogc/routes.ts'
 import { routes } from './routes.ts'
 
 export { baseMapPart } from './base-map/pack.ts'
@@ -56,7 +57,7 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes],
+  routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes, ...ogcRoutes],
   jobs: [...componentJobs],
   layers: [...layers, ...componentLayers],
   messages: {

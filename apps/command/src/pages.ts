@@ -27,6 +27,7 @@ export type Group = 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
+  { name: 'map', path: '/command/map', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },

@@ -21,6 +21,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'dark', title: 'situation' },
   },
   {
+    path: '/command/map',
+    component: () => import('./pages/map/MapPage.vue'),
+    meta: { may: 'cases.read', theme: 'dark', title: 'map' },
+  },
+  {
     path: '/command/cases',
     component: () => import('./pages/cases/CasesPage.vue'),
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },

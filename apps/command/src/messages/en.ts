@@ -1,5 +1,6 @@
 import components from './components.en.ts'
 import grid from './grid.en.ts'
+import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
@@ -7,6 +8,7 @@ import rulebook from './rulebook.en.ts'
 export default {
   grid,
   ...components,
+  map,
   packs,
   places,
   rulebook,
@@ -19,6 +21,7 @@ export default {
     base: 'Base data',
     packs: 'City pack',
     label: 'Pages',
+    map: 'Map',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',

@@ -1,5 +1,6 @@
 import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
+import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
@@ -7,6 +8,7 @@ import rulebook from './rulebook.zh-CN.ts'
 export default {
   grid,
   ...components,
+  map,
   packs,
   places,
   rulebook,
@@ -15,6 +17,7 @@ export default {
     base: '基础数据',
     packs: '城市包',
     label: '页面',
+    map: '一图',
     situation: '态势',
     cases: '案件',
     report: '登记',
