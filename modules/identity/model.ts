@@ -83,8 +83,8 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'inspection.define',
     'operations.check-data',
   ],
-  sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read', 'operations.read-data'],
-  auditor: ['identity.read-people', 'identity.read-audit', 'operations.read', 'operations.read-data'],
+  sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
+  auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
 }
 
 /** Posts whose sign-in needs a second factor as soon as one is enrolled, and which are asked to enrol one (domain §9.1). */

@@ -3,7 +3,14 @@ import { expect, test } from 'vitest'
 import { firstPage, openPages, pageAt, railOf, siblingsOf } from './pages.ts'
 
 test('administrators are shown devices and people, never cases', () => {
-  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual(['alarms', 'devices', 'packs', 'people'])
+  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual([
+    'alarms',
+    'devices',
+    'ledgers',
+    'data',
+    'packs',
+    'people',
+  ])
   expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit'])
 })
 

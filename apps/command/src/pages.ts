@@ -1,6 +1,6 @@
 /** The rail: what a person's posts let them open, in the order of the work. Pure. */
 export interface Page {
-  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit' | 'packs'
+  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit' | 'packs' | 'ledgers' | 'data'
   path: string
   may: string
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
@@ -15,6 +15,8 @@ export const pages: readonly Page[] = [
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
+  { name: 'ledgers', path: '/command/ledgers', may: 'inspection.read', group: 'base' },
+  { name: 'data', path: '/command/data', may: 'operations.read-data', group: 'base' },
   { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },

@@ -1,6 +1,8 @@
+import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
 
 export default {
+  ...ledgers,
   packs,
   product: {
     name: 'Pentad',
@@ -10,6 +12,8 @@ export default {
   rail: {
     base: 'Base data',
     packs: 'City pack',
+    ledgers: 'Ledgers',
+    data: 'Data',
     label: 'Pages',
     situation: 'Situation',
     cases: 'Cases',

@@ -1,11 +1,15 @@
+import ledgers from './ledgers.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 
 export default {
+  ...ledgers,
   packs,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
     packs: '城市包',
+    ledgers: '台账',
+    data: '数据治理',
     label: '页面',
     situation: '态势',
     cases: '案件',
