@@ -1,6 +1,7 @@
 import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import ledgers from './ledgers.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
@@ -9,6 +10,7 @@ export default {
   grid,
   ...components,
   map,
+  ...ledgers,
   packs,
   places,
   rulebook,
@@ -16,6 +18,8 @@ export default {
   rail: {
     base: '基础数据',
     packs: '城市包',
+    ledgers: '台账',
+    data: '数据治理',
     label: '页面',
     map: '一图',
     situation: '态势',
