@@ -60,6 +60,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/identity/AuditPage.vue'),
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
   },
+  {
+    path: '/command/search',
+    component: () => import('./pages/search/SearchPage.vue'),
+    meta: { theme: 'light', title: 'search' },
+  },
   { path: '/command/none', component: () => import('./pages/identity/NoPostPage.vue'), meta: { theme: 'light' } },
   {
     path: '/wall',

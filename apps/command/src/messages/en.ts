@@ -1,8 +1,10 @@
 import packs from './packs.en.ts'
 import places from './places.en.ts'
+import search from './search.en.ts'
 
 export default {
   packs,
+  search,
   places,
   product: {
     name: 'Pentad',
@@ -20,20 +22,15 @@ export default {
     devices: 'Devices',
     people: 'People',
     audit: 'Audit',
+    search: 'Search',
     wall: 'Wall',
   },
   top: {
-    search: 'Search cases and places',
     figures: 'Figures',
     open: 'Open',
     waiting: 'For me',
     overdue: 'Overdue',
     dueSoon: 'Due soon',
-    results: 'Search results',
-    cases: 'Cases',
-    places: 'Places',
-    nothing: 'Nothing found for “{q}”',
-    all: 'See all in the case list',
   },
   foot: {
     label: 'State',

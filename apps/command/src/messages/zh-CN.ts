@@ -1,8 +1,10 @@
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
+import search from './search.zh-CN.ts'
 
 export default {
   packs,
+  search,
   places,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
@@ -16,20 +18,15 @@ export default {
     devices: '设备',
     people: '人员',
     audit: '审计',
+    search: '搜索',
     wall: '大屏',
   },
   top: {
-    search: '搜索案件、地点',
     figures: '运行指标',
     open: '在办',
     waiting: '待我处理',
     overdue: '超时',
     dueSoon: '将到期',
-    results: '搜索结果',
-    cases: '案件',
-    places: '地点',
-    nothing: '没有找到“{q}”',
-    all: '在案件列表中查看全部',
   },
   foot: {
     label: '状态',
