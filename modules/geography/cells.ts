@@ -1,5 +1,5 @@
 /** Which cell holds a point: exactly one inside the city. Pure. */
-import { inRing, type LonLat, type Ring } from '@pentad/platform/geo'
+import { inRing, type LonLat, nearestOnLine, type Ring } from '@pentad/platform/geo'
 import Flatbush from 'flatbush'
 
 /**
@@ -18,8 +18,22 @@ export function cellFinder(
       const cell = cells[i]
       if (cell && inRing([lon, lat], cell.ring)) return cell.code
     }
-    return undefined
+    return beside([lon, lat], cells, index)
   }
+}
+
+/** Where a border was drawn twice with other corners, a point may fall between by a rounding error: it is the nearest cell's. */
+const seamM = 0.02
+const degreesPerM = 1 / 85_000
+function beside(at: LonLat, cells: readonly { code: string; ring: Ring }[], index: Flatbush): string | undefined {
+  const reach = seamM * degreesPerM
+  const [lon, lat] = at
+  const near = index
+    .search(lon - reach, lat - reach, lon + reach, lat + reach)
+    .flatMap((i) => (cells[i] ? [{ code: cells[i].code, off: nearestOnLine(at, cells[i].ring).distanceM }] : []))
+    .filter((c) => c.off <= seamM)
+    .sort((a, b) => a.off - b.off || (a.code < b.code ? -1 : 1))
+  return near[0]?.code
 }
 
 export function boxOf(line: readonly LonLat[]): [west: number, south: number, east: number, north: number] {

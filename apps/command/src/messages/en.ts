@@ -1,11 +1,22 @@
+import components from './components.en.ts'
+import grid from './grid.en.ts'
+import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
+<<<<<<< HEAD
 import search from './search.en.ts'
+=======
+import rulebook from './rulebook.en.ts'
+>>>>>>> main
 
 export default {
+  grid,
+  ...components,
+  map,
   packs,
   search,
   places,
+  rulebook,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -15,14 +26,23 @@ export default {
     base: 'Base data',
     packs: 'City pack',
     label: 'Pages',
+    map: 'Map',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
+    grid: 'Grid',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
+<<<<<<< HEAD
     search: 'Search',
+=======
+    codes: 'Codes',
+    manual: 'Manual',
+    laws: 'Laws',
+>>>>>>> main
     wall: 'Wall',
   },
   top: {

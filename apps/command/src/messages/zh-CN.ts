@@ -1,24 +1,44 @@
+import components from './components.zh-CN.ts'
+import grid from './grid.zh-CN.ts'
+import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
+<<<<<<< HEAD
 import search from './search.zh-CN.ts'
+=======
+import rulebook from './rulebook.zh-CN.ts'
+>>>>>>> main
 
 export default {
+  grid,
+  ...components,
+  map,
   packs,
   search,
   places,
+  rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
     packs: '城市包',
     label: '页面',
+    map: '一图',
     situation: '态势',
     cases: '案件',
     report: '登记',
     alarms: '告警',
     devices: '设备',
+    grid: '网格',
+    components: '部件',
     people: '人员',
     audit: '审计',
+<<<<<<< HEAD
     search: '搜索',
+=======
+    codes: '代码',
+    manual: '手册',
+    laws: '法规',
+>>>>>>> main
     wall: '大屏',
   },
   top: {
