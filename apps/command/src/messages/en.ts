@@ -3,11 +3,8 @@ import grid from './grid.en.ts'
 import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
-<<<<<<< HEAD
-import search from './search.en.ts'
-=======
 import rulebook from './rulebook.en.ts'
->>>>>>> main
+import search from './search.en.ts'
 
 export default {
   grid,
@@ -36,13 +33,10 @@ export default {
     components: 'Parts',
     people: 'People',
     audit: 'Audit',
-<<<<<<< HEAD
     search: 'Search',
-=======
     codes: 'Codes',
     manual: 'Manual',
     laws: 'Laws',
->>>>>>> main
     wall: 'Wall',
   },
   top: {

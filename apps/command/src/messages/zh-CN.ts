@@ -3,11 +3,8 @@ import grid from './grid.zh-CN.ts'
 import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
-<<<<<<< HEAD
-import search from './search.zh-CN.ts'
-=======
 import rulebook from './rulebook.zh-CN.ts'
->>>>>>> main
+import search from './search.zh-CN.ts'
 
 export default {
   grid,
@@ -32,13 +29,10 @@ export default {
     components: '部件',
     people: '人员',
     audit: '审计',
-<<<<<<< HEAD
     search: '搜索',
-=======
     codes: '代码',
     manual: '手册',
     laws: '法规',
->>>>>>> main
     wall: '大屏',
   },
   top: {
