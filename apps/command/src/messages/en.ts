@@ -1,6 +1,7 @@
 import components from './components.en.ts'
 import grid from './grid.en.ts'
 import map from './map.en.ts'
+import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
@@ -10,6 +11,7 @@ export default {
   grid,
   ...components,
   map,
+  ...ledgers,
   packs,
   search,
   places,
@@ -22,6 +24,8 @@ export default {
   rail: {
     base: 'Base data',
     packs: 'City pack',
+    ledgers: 'Ledgers',
+    data: 'Data',
     label: 'Pages',
     map: 'Map',
     situation: 'Situation',

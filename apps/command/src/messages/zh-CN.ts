@@ -1,6 +1,7 @@
 import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import ledgers from './ledgers.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
@@ -10,6 +11,7 @@ export default {
   grid,
   ...components,
   map,
+  ...ledgers,
   packs,
   search,
   places,
@@ -18,6 +20,8 @@ export default {
   rail: {
     base: '基础数据',
     packs: '城市包',
+    ledgers: '台账',
+    data: '数据治理',
     label: '页面',
     map: '一图',
     situation: '态势',
