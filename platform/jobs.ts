@@ -1,6 +1,7 @@
 /** Work for later, kept in the database (graphile-worker): a job commits or vanishes with the case that asked for it. */
 import { makeWorkerUtils, parseCronItems, type Runner, run, type TaskList } from 'graphile-worker'
 import type pg from 'pg'
+import type { Blobs } from './blobs.ts'
 import { type Db, inTransaction, sql, type Transaction } from './db/index.ts'
 import type { Logger } from './log.ts'
 
@@ -14,6 +15,9 @@ export interface Job<T = unknown> {
 }
 export interface JobTools {
   db: Db
+  /** For work that needs COPY. */
+  pool: pg.Pool
+  blobs: Blobs
   log: Logger
   /** The work as one transaction. */
   transaction: <R>(work: (db: Transaction) => Promise<R>) => Promise<R>
@@ -60,13 +64,15 @@ export async function migrateJobs(pool: pg.Pool): Promise<void> {
 
 export async function startJobs(
   jobs: readonly Job[],
-  { db, pool, log, concurrency = 4 }: { db: Db; pool: pg.Pool; log: Logger; concurrency?: number },
+  { db, pool, blobs, log, concurrency = 4 }: { db: Db; pool: pg.Pool; blobs: Blobs; log: Logger; concurrency?: number },
 ): Promise<Runner> {
   const taskList: TaskList = {}
   for (const { name, run: work } of jobs) {
     taskList[name] = (payload, helpers) =>
       work(payload, {
         db,
+        pool,
+        blobs,
         log: log.child({ job: name, jobId: helpers.job.id }),
         transaction: (inside) => inTransaction(db, inside),
       })

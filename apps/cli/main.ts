@@ -32,6 +32,10 @@ const commands: Record<string, Command> = {
   },
   bench: { does: 'NAME: a measurement of bench/', run: lazily(() => import('./bench.ts')) },
   soak: { does: 'NAME: a campaign of soak/', run: lazily(() => import('./soak.ts')) },
+  pack: {
+    does: 'check DIR | load DIR [--dry] | template DIR: a city as a folder of files (docs/pack.md)',
+    run: lazily(() => import('./pack.ts')),
+  },
   backup: {
     does: 'FOLDER: everything of the running city into one folder, without stopping it',
     run: lazily(() => import('./backup.ts')),
@@ -49,7 +53,7 @@ const commands: Record<string, Command> = {
     run: lazily(() => import('./export.ts')),
   },
   import: {
-    does: 'FOLDER: an exported city | cases FILE [--map MAPPING] [--propose]: cases of another system (CSV)',
+    does: 'FOLDER: an exported city | cases FILE [--map MAPPING] [--propose]: cases of another system (CSV) | standards FILE, laws DIR, divisions FILE --into PACKDIR: outside tables into a pack',
     run: lazily(() => import('./import.ts')),
   },
   user: { does: 'add NAME ROLE UNIT [AREA…] | password NAME | list', run: lazily(() => import('./user.ts')) },

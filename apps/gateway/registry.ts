@@ -31,7 +31,8 @@ export async function openRegistry(db: Db, log: Logger, everyMs = 5000): Promise
       const key = `${device.protocol} ${device.address}`
       const before = keys.get(device.id)
       if (before && before !== key) devices.delete(before)
-      devices.set(key, device)
+      if (device.retired) devices.delete(key)
+      else devices.set(key, device)
       keys.set(device.id, key)
     }
     if (next.devices.length > 0) mostLenient = union([...devices.values()].map((d) => d.profile))

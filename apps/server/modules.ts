@@ -5,7 +5,7 @@ import { evidence } from '@pentad/evidence'
 import { geography } from '@pentad/geography'
 import { identity } from '@pentad/identity'
 import { inspection } from '@pentad/inspection'
-import { operations } from '@pentad/operations'
+import { operationsOver } from '@pentad/operations'
 import type { MigrationSource } from '@pentad/platform/db/migrate'
 import type { Module } from '@pentad/platform/module'
 import type { LiveSource } from '@pentad/platform/serve'
@@ -13,7 +13,7 @@ import { publicService } from '@pentad/public-service'
 import { rulebook } from '@pentad/rulebook'
 import { sensing, liveSources as sensingSources } from '@pentad/sensing'
 
-export const modules: readonly Module[] = [
+const below: readonly Module[] = [
   identity,
   geography,
   evidence,
@@ -23,8 +23,12 @@ export const modules: readonly Module[] = [
   inspection,
   publicService,
   analysis,
-  operations,
 ]
+
+export const modules: readonly Module[] = [...below, operationsOver(below)]
+
+/** What this Pentad understands of a city pack, in the order of reading. */
+export const packParts = below.flatMap((m) => m.pack ?? [])
 
 export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migrations }) =>
   migrations ? [{ module: name, folder: migrations }] : [],

@@ -1,5 +1,7 @@
 /** Jobs, timers, and what modules do on news. Several may run beside one another. */
+import { join } from 'node:path'
 import { giveSigns } from '@pentad/operations'
+import { folderBlobs } from '@pentad/platform/blobs'
 import { openDatabase } from '@pentad/platform/db'
 import { startJobs } from '@pentad/platform/jobs'
 import { logger } from '@pentad/platform/log'
@@ -14,7 +16,7 @@ if (!settings.databaseUrl) throw new Error('DATABASE_URL is not set; `./pentad u
 const { db, pool, close } = openDatabase(settings.databaseUrl, { connections: 10, name: 'pentad worker' })
 const jobs = await startJobs(
   modules.flatMap((m) => m.jobs ?? []),
-  { db, pool, log },
+  { db, pool, blobs: folderBlobs(join(settings.dataFolder, 'blobs')), log },
 )
 const listening = startListening(
   db,

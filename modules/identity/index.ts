@@ -1,9 +1,11 @@
 /** People, units, posts, rights, sessions, audit: the door for the server. */
 import type { Module } from '@pentad/platform/module'
 import { messages } from './messages.ts'
+import { pack } from './pack/index.ts'
 import { routes } from './routes.ts'
 
 export { namedActor } from './basic.ts'
+export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,
   addAudit,
@@ -27,4 +29,5 @@ export const identity: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   messages,
+  pack,
 }

@@ -29,9 +29,29 @@ export type Role = (typeof roles)[number]
 const seesCases = ['cases.read', 'sensing.read'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 
+/** Ledgers: who writes in them and checks them on the spot. */
+const keeps = ['inspection.keep', 'inspection.verify'] as const
+
+/** The city as data: everyone who works for it reads it; whoever runs the system keeps it. */
+const readsCity = ['geography.read', 'rulebook.read', 'inspection.read'] as const
+const outside: readonly Role[] = ['citizen', 'business']
+const forStaff = (may: readonly string[], of: Record<Role, readonly string[]>): Record<Role, readonly string[]> =>
+  Object.fromEntries(roles.map((role) => [role, outside.includes(role) ? of[role] : [...of[role], ...may]])) as Record<
+    Role,
+    readonly string[]
+  >
+
 /** What each role may do. Administrators cannot read the content of cases (domain §9.4). */
-export const permissionsOf: Record<Role, readonly string[]> = {
-  inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add'],
+export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity, {
+  inspector: [
+    'geography.report-component',
+    'cases.read',
+    'cases.report',
+    'cases.check',
+    'sensing.read',
+    'evidence.add',
+    ...keeps,
+  ],
   acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
   shift_leader: [
     ...seesCases,
@@ -41,13 +61,15 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     'cases.unmask',
     'sensing.judge',
     'evidence.add',
+    ...keeps,
+    'inspection.unmask',
   ],
   dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge'],
-  overseer: [...seesCases],
-  unit_handler: [...disposes],
-  unit_manager: [...disposes],
-  officer: [...disposes, 'sensing.read'],
-  auxiliary: ['cases.read', 'cases.report', 'evidence.add'],
+  overseer: [...seesCases, 'inspection.unmask'],
+  unit_handler: [...disposes, ...keeps],
+  unit_manager: [...disposes, ...keeps, 'inspection.unmask'],
+  officer: [...disposes, 'sensing.read', ...keeps, 'inspection.unmask'],
+  auxiliary: ['cases.read', 'cases.report', 'evidence.add', 'inspection.verify'],
   legal_reviewer: [],
   authority_head: ['cases.read'],
   hearing_officer: [],
@@ -56,17 +78,24 @@ export const permissionsOf: Record<Role, readonly string[]> = {
   citizen: [],
   business: [],
   utility: [...disposes],
-  community_worker: ['cases.read', 'cases.report', 'evidence.add'],
+  community_worker: ['cases.read', 'cases.report', 'evidence.add', ...keeps],
   sys_admin: [
+    'geography.manage',
+    'geography.report-component',
+    'rulebook.manage',
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',
     'sensing.manage-devices',
     'operations.read',
+    'operations.load-pack',
+    'inspection.keep',
+    'inspection.define',
+    'operations.check-data',
   ],
   sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
   auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
-}
+})
 
 /** Posts whose sign-in needs a second factor as soon as one is enrolled, and which are asked to enrol one (domain §9.1). */
 export const privilegedRoles: readonly Role[] = ['sys_admin', 'sec_admin', 'auditor', 'shift_leader']

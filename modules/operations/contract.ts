@@ -2,6 +2,8 @@ import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { processRoles } from './model.ts'
 
+export * from './pack/contract.ts'
+
 export const health = route({
   method: 'GET',
   path: '//healthz',

@@ -5,9 +5,12 @@ import { newId } from '@pentad/platform/id'
 import { job } from '@pentad/platform/jobs'
 import type { Logger } from '@pentad/platform/log'
 import type { Module } from '@pentad/platform/module'
-import { forgetOldCommands } from '@pentad/platform/serve'
+import { forgetOldCommands, sentencesOf } from '@pentad/platform/serve'
 import { SECOND } from '@pentad/platform/time'
 import { type ProcessRole, signEverySeconds } from './model.ts'
+import { packJobs } from './pack/jobs.ts'
+import { packMessages as messages } from './pack/messages.ts'
+import { packRoutes } from './pack/routes.ts'
 import { forgetProcess, signOfLife } from './queries.ts'
 import { routes } from './routes.ts'
 
@@ -22,6 +25,7 @@ export {
   leftByReason,
   lockImport,
 } from './imports.ts'
+export * from './pack/index.ts'
 export { type InstallationRow, installation, markInstalled } from './queries.ts'
 
 /** Shows that this process lives, until stopped. */
@@ -48,15 +52,22 @@ export function giveSigns(db: Db, role: ProcessRole, log: Logger): { stop: () =>
   }
 }
 
-export const operations: Module = {
-  name: 'operations',
-  migrations: new URL('./migrations/', import.meta.url),
-  routes,
-  jobs: [
-    job({
-      name: 'operations.forget',
-      cron: '17 19 * * *',
-      run: async (_, { db }) => forgetOldCommands(db),
-    }),
-  ],
+/** The topmost module; it serves what those below have in common, such as the parts of a city pack. */
+export function operationsOver(below: readonly Module[]): Module {
+  const parts = below.flatMap((m) => m.pack ?? [])
+  const sentences = sentencesOf([...below.flatMap((m) => m.messages ?? []), messages])
+  return {
+    name: 'operations',
+    migrations: new URL('./migrations/', import.meta.url),
+    routes: [...routes, ...packRoutes(parts, sentences)],
+    jobs: [
+      job({
+        name: 'operations.forget',
+        cron: '17 19 * * *',
+        run: async (_, { db }) => forgetOldCommands(db),
+      }),
+      ...packJobs(parts),
+    ],
+    messages,
+  }
 }

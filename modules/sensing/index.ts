@@ -7,6 +7,7 @@ import { jobs } from './jobs.ts'
 import { layers } from './layers.ts'
 import { livePositions } from './live.ts'
 import { messages } from './messages.ts'
+import { pack } from './pack.ts'
 import { alarmById, linkAlarm } from './queries/index.ts'
 import { routes } from './routes.ts'
 
@@ -55,4 +56,5 @@ export const sensing: Module = {
   jobs,
   layers,
   messages,
+  pack,
 }

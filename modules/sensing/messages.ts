@@ -5,10 +5,16 @@ export const messages: Messages = {
     'sensing/known-device': '设备编号 {address} 已登记。',
     'sensing/unknown-unit': '没有这个单位({unit})。',
     'sensing/no-place': '噪声监测设备必须标明位置。',
+    'pack/part/devices': '设备与车辆',
+    'pack/mn': '设备编号 MN“{value}”应为 14 至 24 位数字或字母(HJ 212)。',
+    'pack/terminal': '终端号“{value}”应为 6 至 20 位数字(JT/T 808)。',
   },
   en: {
     'sensing/known-device': 'A device with the number {address} is registered already.',
     'sensing/unknown-unit': 'There is no such unit ({unit}).',
     'sensing/no-place': 'A noise monitor needs a place on the map.',
+    'pack/part/devices': 'Devices and vehicles',
+    'pack/mn': 'The device number MN “{value}” must have 14 to 24 digits or letters (HJ 212).',
+    'pack/terminal': 'The terminal number “{value}” must have 6 to 20 digits (JT/T 808).',
   },
 }

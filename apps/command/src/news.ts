@@ -20,6 +20,8 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
       return [['sensing', 'alarms'], ...(id ? [['sensing', 'alarm', id]] : [])]
     case 'device':
       return [['sensing', 'devices']]
+    case 'geography.cells-changed':
+      return [['geography'], ['cases', 'one']]
     default:
       return []
   }

@@ -1,9 +1,30 @@
 /** The rail: what a person's posts let them open, in the order of the work. Pure. */
 export interface Page {
-  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit'
+  name:
+    | 'situation'
+    | 'map'
+    | 'cases'
+    | 'report'
+    | 'alarms'
+    | 'devices'
+    | 'people'
+    | 'audit'
+    | 'manual'
+    | 'grid'
+    | 'components'
+    | 'codes'
+    | 'laws'
+    | 'ledgers'
+    | 'data'
+    | 'packs'
   path: string
   may: string
+  /** Pages of a group share one place in the rail and a strip of their own above the page. */
+  group?: Group
 }
+/** 基础数据: what the city is and by which rules it works. */
+export type Group = 'base'
+
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
@@ -12,9 +33,36 @@ export const pages: readonly Page[] = [
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
+  { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
+  { name: 'grid', path: '/command/grid', may: 'geography.read', group: 'base' },
+  { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },
+  { name: 'laws', path: '/command/laws', may: 'rulebook.read', group: 'base' },
+  { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
 ]
 
 export const openPages = (may: readonly string[]): Page[] => pages.filter((p) => may.includes(p.may))
+
+/** The rail: pages, and groups by their first page that is open to the person. */
+export interface RailEntry extends Page {
+  label: Page['name'] | Group
+}
+export function railOf(may: readonly string[]): RailEntry[] {
+  const seen = new Set<Group>()
+  return openPages(may).flatMap((page): RailEntry[] => {
+    if (page.group === undefined) return [{ ...page, label: page.name }]
+    if (seen.has(page.group)) return []
+    seen.add(page.group)
+    return [{ ...page, label: page.group }]
+  })
+}
+
+/** The page at an address. */
+export const pageAt = (path: string): Page | undefined =>
+  pages.find((p) => (p.path === '/command/' ? path === p.path : path.startsWith(p.path)))
+
+/** The strip of the group that a page belongs to. */
+export const siblingsOf = (page: Page | undefined, may: readonly string[]): Page[] =>
+  page?.group === undefined ? [] : openPages(may).filter((p) => p.group === page.group)
 
 /** Where a person begins: the first page that their posts open. */
 export const firstPage = (may: readonly string[]): string => openPages(may)[0]?.path ?? '/command/none'

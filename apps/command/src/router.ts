@@ -46,6 +46,16 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
   },
   {
+    path: '/command/grid',
+    component: () => import('./pages/geography/GridPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'grid' },
+  },
+  {
+    path: '/command/packs',
+    component: () => import('./pages/operations/PacksPage.vue'),
+    meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },
+  },
+  {
     path: '/command/people',
     component: () => import('./pages/identity/PeoplePage.vue'),
     meta: { may: 'identity.read-people', theme: 'light', title: 'people' },
@@ -54,6 +64,21 @@ const routes: RouteRecordRaw[] = [
     path: '/command/audit',
     component: () => import('./pages/identity/AuditPage.vue'),
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
+  },
+  {
+    path: '/command/codes',
+    component: () => import('./pages/rulebook/CodesPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'codes' },
+  },
+  {
+    path: '/command/manual',
+    component: () => import('./pages/rulebook/ManualPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'manual' },
+  },
+  {
+    path: '/command/laws',
+    component: () => import('./pages/rulebook/LawsPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'laws' },
   },
   { path: '/command/none', component: () => import('./pages/identity/NoPostPage.vue'), meta: { theme: 'light' } },
   {

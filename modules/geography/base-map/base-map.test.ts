@@ -144,6 +144,8 @@ async function layPack(pack: string): Promise<{ faults: Fault[]; changes?: Chang
   const rows = await baseMapPart.read({
     source,
     fault: (file, line, code, details = {}) => faults.push({ file, line, code, details }),
+    settings: {},
+    db: undefined,
     of: () => undefined,
     onProgress: () => undefined,
     signal,
@@ -152,7 +154,10 @@ async function layPack(pack: string): Promise<{ faults: Fault[]; changes?: Chang
   const now = new Date()
   const changes = await bulkTransaction(pool, async ({ db: bulk, client }) => {
     const editionId = await beginEdition(bulk, { kind: 'pack', byPerson: null, note: '', now })
-    const laid = await baseMapPart.lay({ db: bulk, client, editionId, now, onProgress: () => undefined, signal }, rows)
+    const laid = await baseMapPart.lay(
+      { db: bulk, client, editionId, covers: [''], now, onProgress: () => undefined, signal },
+      rows,
+    )
     await endEdition(bulk, editionId, { basemap: laid })
     return laid
   })

@@ -47,7 +47,9 @@ export async function rejectSums(db: Db): Promise<{ protocol: string; code: stri
 export async function deviceSums(db: Db): Promise<{ kind: string; state: string; count: number }[]> {
   const { rows } = await sql<{ kind: string; state: string; count: number }>`
     select d.kind, coalesce(s.state, 'never') as state, count(*)::int as count
-    from sensing.device d left join sensing.device_state s on s.device_id = d.id group by 1, 2`.execute(db)
+    from sensing.device d left join sensing.device_state s on s.device_id = d.id where d.retired is null group by 1, 2`.execute(
+    db,
+  )
   return rows
 }
 export async function smallSums(db: Db): Promise<{ unknown: number; open: number }> {

@@ -33,7 +33,7 @@ export function seen(actor: Actor, area: RawSql = sql`d.area_code`): RawSql {
 
 export const devicesSeen = async (db: Db, actor: Actor, kind: DeviceKind | null): Promise<DeviceRow[]> =>
   (
-    await sql<DeviceRow>`${device} where ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
+    await sql<DeviceRow>`${device} where d.retired is null and ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
       order by d.kind, d.address`.execute(db)
   ).rows
 
@@ -44,7 +44,7 @@ export const devicesOf = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> 
 /** Devices of a kind that a simulator may play: never one that is real. */
 export const simulatedDevices = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> =>
   (
-    await sql<DeviceRow>`${device} where d.kind = ${kind} and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(
+    await sql<DeviceRow>`${device} where d.kind = ${kind} and d.retired is null and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(
       db,
     )
   ).rows
@@ -95,12 +95,15 @@ export interface KnownDevice {
   protocol: Protocol
   address: string
   profile: Record<string, unknown>
+  /** It may no longer speak. */
+  retired: boolean
 }
 /** Devices that changed since the mark (all, when there is none), and the mark for the next time. */
 export async function devicesSince(db: Db, mark: string | null): Promise<{ mark: string; devices: KnownDevice[] }> {
   // The mark is taken first: what commits while we read has it or a higher one, and comes the next time.
   const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
-  const { rows } = await sql<KnownDevice>`select id, kind, protocol, address, profile from sensing.device
+  const { rows } =
+    await sql<KnownDevice>`select id, kind, protocol, address, profile, retired is not null as retired from sensing.device
     where ${mark}::text is null or xid >= ${mark ?? '0'}::xid8`.execute(db)
   return { mark: marks.rows[0]?.mark ?? '0', devices: rows }
 }

@@ -1,18 +1,33 @@
+import grid from './grid.en.ts'
+import packs from './packs.en.ts'
+import places from './places.en.ts'
+import rulebook from './rulebook.en.ts'
+
 export default {
+  grid,
+  packs,
+  places,
+  rulebook,
   product: {
     name: 'Pentad',
     face: 'Command',
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    base: 'Base data',
+    packs: 'City pack',
     label: 'Pages',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
+    grid: 'Grid',
     people: 'People',
     audit: 'Audit',
+    codes: 'Codes',
+    manual: 'Manual',
+    laws: 'Laws',
     wall: 'Wall',
   },
   top: {
@@ -412,6 +427,11 @@ export default {
     details: 'Selected device',
   },
   people: {
+    reset: 'Reset password',
+    firstPassword: 'Give a first password',
+    noPassword: 'No password yet',
+    temporary: 'Temporary password, shown this once, to be changed at sign-in:',
+    resetDone: 'A temporary password was made',
     title: 'People',
     search: 'Name or account',
     add: 'Add a person',

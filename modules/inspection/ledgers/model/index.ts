@@ -1,0 +1,11 @@
+/** Ledgers (台账): forms that a city defines itself, without programming (domain §11). Pure. */
+export * from './codes.ts'
+export * from './delimited.ts'
+export * from './draft.ts'
+export * from './guess.ts'
+export * from './life.ts'
+export * from './masking.ts'
+export * from './schema.ts'
+export * from './title.ts'
+export * from './values.ts'
+export * from './versions.ts'

@@ -1,0 +1,2 @@
+/** Ledgers and inspections: what phone, page and server share. Pure. */
+export * from './ledgers/model/index.ts'

@@ -1,0 +1,5 @@
+export { type Laid, type LayOrder, layPack } from './lay.ts'
+export type { Manifest } from './manifest.ts'
+export { manifestFile } from './manifest.ts'
+export { type PackRead, readPack } from './read.ts'
+export { templateFolder } from './template.ts'
