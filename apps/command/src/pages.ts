@@ -36,8 +36,11 @@ export const pages: readonly Page[] = [
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
   { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
   { name: 'grid', path: '/command/grid', may: 'geography.read', group: 'base' },
+  { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
   { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },
   { name: 'laws', path: '/command/laws', may: 'rulebook.read', group: 'base' },
+  { name: 'ledgers', path: '/command/ledgers', may: 'inspection.read', group: 'base' },
+  { name: 'data', path: '/command/data', may: 'operations.read-data', group: 'base' },
   { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
 ]
 

@@ -56,6 +56,31 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'geography.read', theme: 'light', title: 'grid' },
   },
   {
+    path: '/command/components',
+    component: () => import('./pages/geography/ComponentsPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'components' },
+  },
+  {
+    path: '/command/ledgers',
+    component: () => import('./pages/inspection/LedgersPage.vue'),
+    meta: { may: 'inspection.read', theme: 'light', title: 'ledgers' },
+  },
+  {
+    path: '/command/ledgers/:ledger/form',
+    component: () => import('./pages/inspection/LedgerFormPage.vue'),
+    meta: { may: 'inspection.define', theme: 'light', title: 'ledgers' },
+  },
+  {
+    path: '/command/ledgers/:ledger',
+    component: () => import('./pages/inspection/LedgerPage.vue'),
+    meta: { may: 'inspection.read', theme: 'light', title: 'ledgers' },
+  },
+  {
+    path: '/command/data/:tab(quality|dictionary|base-units)?',
+    component: () => import('./pages/operations/DataPage.vue'),
+    meta: { may: 'operations.read-data', theme: 'light', title: 'data' },
+  },
+  {
     path: '/command/packs',
     component: () => import('./pages/operations/PacksPage.vue'),
     meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },

@@ -1,12 +1,16 @@
+import components from './components.en.ts'
 import grid from './grid.en.ts'
 import map from './map.en.ts'
+import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 
 export default {
   grid,
+  ...components,
   map,
+  ...ledgers,
   packs,
   places,
   rulebook,
@@ -18,6 +22,8 @@ export default {
   rail: {
     base: 'Base data',
     packs: 'City pack',
+    ledgers: 'Ledgers',
+    data: 'Data',
     label: 'Pages',
     map: 'Map',
     situation: 'Situation',
@@ -26,6 +32,7 @@ export default {
     alarms: 'Alarms',
     devices: 'Devices',
     grid: 'Grid',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
     codes: 'Codes',

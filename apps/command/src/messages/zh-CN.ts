@@ -1,12 +1,16 @@
+import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import ledgers from './ledgers.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 
 export default {
   grid,
+  ...components,
   map,
+  ...ledgers,
   packs,
   places,
   rulebook,
@@ -14,6 +18,8 @@ export default {
   rail: {
     base: '基础数据',
     packs: '城市包',
+    ledgers: '台账',
+    data: '数据治理',
     label: '页面',
     map: '一图',
     situation: '态势',
@@ -22,6 +28,7 @@ export default {
     alarms: '告警',
     devices: '设备',
     grid: '网格',
+    components: '部件',
     people: '人员',
     audit: '审计',
     codes: '代码',
