@@ -96,6 +96,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
   },
   {
+    path: '/command/search',
+    component: () => import('./pages/search/SearchPage.vue'),
+    meta: { theme: 'light', title: 'search' },
+  },
+  {
     path: '/command/codes',
     component: () => import('./pages/rulebook/CodesPage.vue'),
     meta: { may: 'rulebook.read', theme: 'light', title: 'codes' },

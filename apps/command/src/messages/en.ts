@@ -5,6 +5,7 @@ import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
+import search from './search.en.ts'
 
 export default {
   grid,
@@ -12,6 +13,7 @@ export default {
   map,
   ...ledgers,
   packs,
+  search,
   places,
   rulebook,
   product: {
@@ -35,23 +37,18 @@ export default {
     components: 'Parts',
     people: 'People',
     audit: 'Audit',
+    search: 'Search',
     codes: 'Codes',
     manual: 'Manual',
     laws: 'Laws',
     wall: 'Wall',
   },
   top: {
-    search: 'Search cases and places',
     figures: 'Figures',
     open: 'Open',
     waiting: 'For me',
     overdue: 'Overdue',
     dueSoon: 'Due soon',
-    results: 'Search results',
-    cases: 'Cases',
-    places: 'Places',
-    nothing: 'Nothing found for “{q}”',
-    all: 'See all in the case list',
   },
   foot: {
     label: 'State',
