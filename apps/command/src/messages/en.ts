@@ -1,10 +1,14 @@
+import components from './components.en.ts'
 import grid from './grid.en.ts'
+import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 
 export default {
   grid,
+  ...components,
+  map,
   packs,
   places,
   rulebook,
@@ -17,12 +21,14 @@ export default {
     base: 'Base data',
     packs: 'City pack',
     label: 'Pages',
+    map: 'Map',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
     grid: 'Grid',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
     codes: 'Codes',

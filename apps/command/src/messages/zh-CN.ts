@@ -1,10 +1,14 @@
+import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
+import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 
 export default {
   grid,
+  ...components,
+  map,
   packs,
   places,
   rulebook,
@@ -13,12 +17,14 @@ export default {
     base: '基础数据',
     packs: '城市包',
     label: '页面',
+    map: '一图',
     situation: '态势',
     cases: '案件',
     report: '登记',
     alarms: '告警',
     devices: '设备',
     grid: '网格',
+    components: '部件',
     people: '人员',
     audit: '审计',
     codes: '代码',
