@@ -25,7 +25,7 @@ async function settled(page: Page): Promise<void> {
 
 const atTheDesk: [login: string, paths: string[]][] = [
   ['seat6', ['/command/', '/command/report', '/command/cases', '/command/alarms', '/command/devices']],
-  ['sysadmin', ['/command/people']],
+  ['sysadmin', ['/command/people', '/command/grid']],
   ['auditor', ['/command/audit']],
   ['leader', ['/wall']],
 ]

@@ -77,11 +77,18 @@ export function bearingDeg([lon1, lat1]: LonLat, [lon2, lat2]: LonLat): number {
   return (Math.atan2(x, lat2 - lat1) / rad + 360) % 360
 }
 
+/**
+ * Half-open: a point on an edge is counted for the ring on one side of it only. An edge is reckoned from its southern end
+ * whichever way it is drawn, so that two rings that share it round alike and share no point.
+ */
 export function inRing([x, y]: LonLat, ring: Ring): boolean {
   let inside = false
   let [px, py] = ring.at(-1) ?? [0, 0]
   for (const [qx, qy] of ring) {
-    if (qy > y !== py > y && x < ((px - qx) * (y - qy)) / (py - qy) + qx) inside = !inside
+    if (qy > y !== py > y) {
+      const at = py < qy ? ((qx - px) * (y - py)) / (qy - py) + px : ((px - qx) * (y - qy)) / (py - qy) + qx
+      if (x < at) inside = !inside
+    }
     px = qx
     py = qy
   }

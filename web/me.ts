@@ -16,7 +16,9 @@ onSignedOut(() => {
 
 export async function askWhoAmI(): Promise<void> {
   try {
-    me.value = await api(whoAmI)
+    const person = await api(whoAmI)
+    // With a temporary password one signs in again, and changes it there.
+    me.value = person.passwordDue ? null : person
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     me.value = null

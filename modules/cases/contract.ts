@@ -1,4 +1,5 @@
 import { PointIn } from '@pentad/geography/contract'
+import { componentId, endings } from '@pentad/geography/model'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
@@ -40,6 +41,10 @@ export const CaseLine = z.object({
   reworkCount: z.number(),
   leadUnit: z.object({ id: z.string(), name: Text }).nullable(),
   photoId: z.uuid().nullable(),
+  /** The 部件 that it is about: chosen by the reporter, or only proposed as the nearest of its class. */
+  component: z
+    .object({ id: z.string(), name: z.string(), maintainer: z.string().nullable(), chosen: z.boolean() })
+    .nullable(),
   /** Steps that the caller may take now. */
   mySteps: z.array(z.enum(stepNames)),
   /** Grows with every change; for the order of news and of what a phone holds. */
@@ -70,6 +75,7 @@ export const listCases = route({
     q: z.string().max(80).optional(),
     street: z.string().max(9).optional(),
     classCode: z.string().max(8).optional(),
+    componentId: z.string().max(16).optional(),
     cursor: z.string().max(200).optional(),
     most: z.coerce.number().int().min(1).max(200).default(50),
   }),
@@ -132,7 +138,12 @@ export const TrailEntry = z.object({
 })
 
 export const CaseWhole = CaseLine.extend({
+  /** The list that its class is of; `kind` and `classCode` mean nothing without it. */
+  scheme: z.string(),
+  schemeVersion: z.string(),
   cell: z.string(),
+  /** Set when the cell is no longer in force: the case keeps the code that it was reported under. */
+  cellEnded: z.object({ at: instant, ending: z.enum(endings), replacedBy: z.array(z.string()) }).nullable(),
   community: z.object({ code: z.string(), name: z.string() }),
   district: z.object({ code: z.string(), name: z.string() }),
   standard: z
@@ -197,9 +208,18 @@ export const reportCase = route({
     classCode: z.string().max(8),
     point: PointIn,
     description: z.string().max(2000),
+    /** The place as it was said or pasted; coordinates as they came, where they were converted. Kept with the report as it is. */
+    address: z
+      .object({
+        said: z.string().max(200),
+        original: z.object({ crs: z.enum(['gcj02', 'bd09']), text: z.string().max(80) }).optional(),
+      })
+      .optional(),
     source: z.enum(['inspector', 'hotline', 'patrol', 'video', 'transfer', 'instruction', 'grid', 'survey']),
     at: instant.transform((t) => new Date(t)),
     photoIds: z.array(z.uuid()).max(12).default([]),
+    /** The 部件 it is about, as chosen; left out, the nearest of the class within 30 m is proposed. */
+    componentId: z.string().regex(componentId).optional(),
     reporter: z.object({ name: z.string().max(64).optional(), phone: z.string().max(32).optional() }).optional(),
   }),
   reply: z.object({ id: z.uuid(), no: z.string() }),

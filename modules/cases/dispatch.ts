@@ -18,10 +18,17 @@ export function unitOfRule(rule: string, areaCode: string, units: readonly UnitR
   return units.find((u) => u.id.endsWith(ending) && u.areaCode === areaCode.slice(0, 6))
 }
 
-export async function proposedUnits(db: Db, kind: Kind, classCode: string, areaCode: string, now: Date) {
+export async function proposedUnits(
+  db: Db,
+  kind: Kind,
+  classCode: string,
+  areaCode: string,
+  now: Date,
+  of?: { scheme: string; version: string },
+) {
   const units = await allUnits(db)
   const since = new Date(now.getTime() - lookBackDays * DAY)
-  const byRule = (await dutiesFor(db, kind, classCode)).flatMap(({ unitRule, codePrefix }) => {
+  const byRule = (await dutiesFor(db, kind, classCode, of)).flatMap(({ unitRule, codePrefix }) => {
     const unit = unitOfRule(unitRule, areaCode, units)
     return unit?.axis === 'disposal' ? [{ id: unit.id, rule: `${kind} ${codePrefix}… → ${unitRule}` }] : []
   })

@@ -1,8 +1,8 @@
 /** The one door by which every problem comes in (统一受理): keeps the message, finds the place, opens the case or joins one. */
 
 import { photosOf } from '@pentad/evidence'
-import { locatorOf } from '@pentad/geography'
-import type { Point } from '@pentad/geography/model'
+import { componentById, componentsNear, locatorOf } from '@pentad/geography'
+import { type Point, proposedWithinM } from '@pentad/geography/model'
 import type { Db } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import { newId, newSpokenCode } from '@pentad/platform/id'
@@ -37,6 +37,8 @@ export interface Intake {
   /** The message in its own form. */
   original: unknown
   alarmId?: string | undefined
+  /** The component that the reporter chose. */
+  componentId?: string | undefined
   /** An open case that the reporter says it is (“+1”). */
   joins?: string | undefined
 }
@@ -67,6 +69,9 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
   const photos = await photosOf(db, photoIds)
   if (isRefusal(photos)) return photos
   if (i.joins) return join(db, i, i.joins)
+
+  const component = await componentOf(db, i)
+  if (isRefusal(component)) return component
 
   const id = i.caseId ?? newId(i.now.getTime())
   const words = locator.wordsFor(i.point, place)
@@ -100,11 +105,20 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     stageDue: due,
     alarmId: i.alarmId ?? null,
     photoId: photoIds[0] ?? null,
+    componentId: component?.id ?? null,
+    componentChosen: component !== null && i.componentId !== undefined,
   })
   const { reportId, code } = await keepReport(db, i, id)
   await saveStep(
     db,
-    { ...nothingYet, kind: i.kind, classCode: i.classCode, stageDue: due },
+    {
+      ...nothingYet,
+      scheme: cls.scheme,
+      schemeVersion: cls.version,
+      kind: i.kind,
+      classCode: i.classCode,
+      stageDue: due,
+    },
     chained(reportEntry(i, id, 1, null), ''),
   )
   await announceCase(
@@ -114,6 +128,18 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     null,
   )
   return { caseId: id, no, reportId, code, joined: false }
+}
+
+/** The component that a case is about: the chosen one, or the nearest of its class, which is only proposed. */
+async function componentOf(db: Db, i: Intake): Promise<{ id: string } | null | Refusal> {
+  if (i.kind !== 'component') return i.componentId ? refuse('cases/component-other-class') : null
+  if (i.componentId) {
+    const chosen = await componentById(db, i.componentId)
+    if (!chosen) return refuse('cases/no-such-component', { id: i.componentId })
+    return chosen.classCode === i.classCode ? chosen : refuse('cases/component-other-class', { id: chosen.id })
+  }
+  const near = await componentsNear(db, { ...i.point, classCode: i.classCode, radiusM: proposedWithinM, most: 1 })
+  return near[0] ?? null
 }
 
 /** One more reporter of an open case: everyone keeps a code of their own. */

@@ -13,6 +13,8 @@ export const messages: Messages = {
     'cases/not-a-disposal-unit': '只能派给处置单位,监督和指挥机构不能承办。',
     'cases/not-open': '这件案件已办结,请另行上报。',
     'cases/other-class': '与该案件不是同一类问题,请另行上报。',
+    'cases/no-such-component': '没有编号为 {id} 的部件,请重新选择。',
+    'cases/component-other-class': '所选部件与案件类别不一致,请重新选择部件或类别。',
     'word/reported': '待受理',
     'word/pending_file': '待立案',
     'word/pending_dispatch': '待派遣',
@@ -53,6 +55,9 @@ export const messages: Messages = {
     'cases/not-a-disposal-unit': 'Only a disposal unit can get a case; supervision and command must not do the work.',
     'cases/not-open': 'This case is over; please report it anew.',
     'cases/other-class': 'That case is of another class; please report it anew.',
+    'cases/no-such-component': 'There is no component {id}; please choose again.',
+    'cases/component-other-class':
+      'The component is of another class than the case; please choose another component or class.',
     'word/reported': 'waiting for acceptance',
     'word/pending_file': 'waiting to be filed',
     'word/pending_dispatch': 'waiting for dispatch',

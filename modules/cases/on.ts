@@ -1,4 +1,5 @@
 /** What cases do on news from below: an alarm becomes a case, or another line in the trail of the one it belongs to. */
+import { rememberSaid } from '@pentad/geography'
 import type { Db } from '@pentad/platform/db'
 import type { Listener } from '@pentad/platform/module'
 import { isRefusal } from '@pentad/platform/refusal'
@@ -8,7 +9,7 @@ import { announceCase } from './announce.ts'
 import { intake } from './intake.ts'
 import { machine } from './jobs.ts'
 import { isOpen } from './model.ts'
-import { type CaseRow, caseById, saveNote } from './queries/index.ts'
+import { addressesOf, type CaseRow, caseById, saveNote } from './queries/index.ts'
 import { chained } from './trail.ts'
 
 /** 施工扰民 (GB/T 30428.2-2013, event 03 01). */
@@ -38,6 +39,16 @@ export const on: readonly Listener[] = [
       if (!alarm || alarm.caseId) return
       const open = await openCaseOf(db, alarm.device.id)
       await linkCase(db, alarm.id, open ? await note(db, open, alarm) : await openCase(db, alarm))
+    },
+  },
+  {
+    // A place that a seat wrote down and a shift leader took for true is found by the same words next time.
+    name: 'cases.said-places',
+    topics: ['case'],
+    async hear(db, { about, at }) {
+      if (about.act !== 'file') return
+      for (const { said, lon, lat } of await addressesOf(db, String(about.id)))
+        await rememberSaid(db, said, { lon, lat }, at)
     },
   },
 ]

@@ -93,7 +93,7 @@ export const routes = [
   }),
 
   serve(reportCase, async ({ body }, { db, actor, now }) => {
-    const { id, at, reporter, ...report } = body
+    const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
     const taken = granted(
       await intake(db, {
@@ -122,7 +122,12 @@ export const routes = [
   }),
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
-    units: subject.areaCode ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now) : [],
+    units: subject.areaCode
+      ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now, {
+          scheme: subject.scheme,
+          version: subject.schemeVersion,
+        })
+      : [],
   })),
 
   serveAbout(casePhoto, caseSubject, async ({ params, query }, { db, blobs }) => {

@@ -52,11 +52,12 @@ export async function carryOut(
   if (input.step === 'accept' && input.classCode) {
     const cls = await classInForce(db, input.kind ?? before.kind, input.classCode)
     if (!cls) return refuse('rulebook/unknown-class', { kind: input.kind ?? before.kind, code: input.classCode })
-    Object.assign(c, { kind: cls.kind, classCode: cls.code })
+    Object.assign(c, { scheme: cls.scheme, schemeVersion: cls.version, kind: cls.kind, classCode: cls.code })
   }
   if (input.step === 'file') {
     const standard = await standardById(db, input.standardId ?? '')
-    if (!standard || standard.kind !== before.kind || standard.code !== before.classCode)
+    const of = standard && `${standard.scheme} ${standard.version} ${standard.kind} ${standard.code}`
+    if (!standard || of !== `${before.scheme} ${before.schemeVersion} ${before.kind} ${before.classCode}`)
       return refuse('rulebook/unknown-standard')
     Object.assign(c, { limitValue: standard.limitValue, limitUnit: standard.limitUnit })
   }

@@ -51,6 +51,14 @@ export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date): 
     reworkCount: c.reworkCount,
     leadUnit: c.leadUnitId ? { id: c.leadUnitId, name: { 'zh-CN': c.unitZh ?? '', en: c.unitEn ?? '' } } : null,
     photoId: c.photoId,
+    component: c.componentId
+      ? {
+          id: c.componentId,
+          name: c.componentName ?? '',
+          maintainer: c.componentMaintainer,
+          chosen: c.componentChosen,
+        }
+      : null,
     mySteps: stepsFrom(c.status).filter((step) => blocked(c, step, taker) === null),
     version: c.version,
   }

@@ -2,6 +2,9 @@ import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { levels } from './model.ts'
 
+export * from './components/contract.ts'
+export * from './geocode/contract.ts'
+export * from './grid/contract.ts'
 export * from './map/contract.ts'
 
 /** Degrees, WGS84 / CGCS2000. */
@@ -71,18 +74,4 @@ export const placeAt = route({
   perMinute: 240,
   query: z.object(degrees),
   reply: PlaceSaid,
-})
-
-export const searchPlaces = route({
-  method: 'GET',
-  path: '/geography/search',
-  summary: '找地点 Find a place by words',
-  may: 'public',
-  perMinute: 240,
-  query: z.object({ q: z.string().min(1).max(80) }),
-  reply: z.object({
-    places: z.array(
-      z.object({ name: z.string(), kind: z.string(), within: z.string(), lon: z.number(), lat: z.number() }),
-    ),
-  }),
 })

@@ -1,5 +1,9 @@
 /** Areas, cells and how a place is said (domain §2.1, §2.8). Pure. */
 
+export * from './components/model.ts'
+export * from './geocode/model.ts'
+export * from './grid/model.ts'
+
 export const levels = ['city', 'district', 'street', 'community', 'cell'] as const
 export type Level = (typeof levels)[number]
 

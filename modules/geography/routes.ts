@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { granted } from '@pentad/platform/refusal'
 import { raw, serve } from '@pentad/platform/serve'
-import { baseMap, cellsIn, listAreas, placeAt, searchPlaces } from './contract.ts'
+import { baseMap, cellsIn, listAreas, placeAt } from './contract.ts'
+import { geocodeRoutes } from './geocode/index.ts'
 import { locatorOf } from './locator.ts'
 import { areasOf, mapFeatures, outlines, theCity } from './queries.ts'
 
@@ -66,7 +67,7 @@ export const routes = [
     return placeSaid(locator, query, granted(locator.placeOf(query)))
   }),
 
-  serve(searchPlaces, async ({ query }, { db }) => ({ places: (await locatorOf(db)).search(query.q) })),
+  ...geocodeRoutes,
 ]
 
 type Locator = Awaited<ReturnType<typeof locatorOf>>

@@ -24,6 +24,8 @@ export const Me = z.object({
   secondFactor: z.boolean(),
   /** The post asks for a second factor that is not yet enrolled. */
   enrolmentDue: z.boolean(),
+  /** The password was given by an administrator: until it is changed the session may do nothing else. */
+  passwordDue: z.boolean(),
 })
 
 export const signIn = route({
@@ -98,6 +100,15 @@ export const listUnits = route({
   reply: z.object({ units: z.array(Unit) }),
 })
 
+export const resetPassword = route({
+  method: 'POST',
+  path: '/people/:id/password',
+  summary: '重置口令 Give a temporary password, shown once',
+  may: 'identity.manage-people',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({ password: z.string() }),
+})
+
 export const Person = z.object({
   id: z.uuid(),
   login: z.string(),
@@ -106,6 +117,8 @@ export const Person = z.object({
   phone: z.string().nullable(),
   lockedUntil: z.iso.datetime().nullable(),
   secondFactor: z.boolean(),
+  /** Has a password at all; people whom a pack brought have none at first. */
+  canSignIn: z.boolean(),
   memberships: z.array(Membership),
 })
 

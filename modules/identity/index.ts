@@ -4,7 +4,7 @@ import { messages } from './messages.ts'
 import { pack } from './pack/index.ts'
 import { routes } from './routes.ts'
 
-export { membershipsPart, noPassword, peoplePart, unitsPart } from './pack/index.ts'
+export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,
   addAudit,

@@ -8,6 +8,7 @@ export const messages: Messages = {
     'identity/locked': '连续输错多次,账号已锁定,{minutes} 分钟后再试,或请安全管理员解锁。',
     'identity/already-enrolled': '已绑定动态口令。',
     'identity/own-post': '不能给自己任职,请由另一位管理员办理。',
+    'identity/privileged-person': '值班长与三类管理员的口令只能在机房重置(./pentad user password)。',
     'pack/part/units': '机构',
     'pack/part/people': '人员',
     'pack/part/memberships': '任职',
@@ -26,6 +27,8 @@ export const messages: Messages = {
       'Too many failures: the account rests for {minutes} more minutes, or until the security administrator unlocks it.',
     'identity/already-enrolled': 'A second factor is already enrolled.',
     'identity/own-post': 'Nobody gives a post to themselves; ask another administrator.',
+    'identity/privileged-person':
+      'Passwords of shift leaders and administrators are reset in the machine room only (./pentad user password).',
     'pack/part/units': 'Units',
     'pack/part/people': 'People',
     'pack/part/memberships': 'Posts',

@@ -29,22 +29,30 @@ export type Role = (typeof roles)[number]
 const seesCases = ['cases.read', 'sensing.read'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 
-/** Ledgers: who looks at them, who writes in them, who checks them on the spot. */
-const reads = ['inspection.read', 'operations.read-data'] as const
-const keeps = [...reads, 'inspection.keep', 'inspection.verify'] as const
+/** Ledgers: who writes in them and checks them on the spot. */
+const keeps = ['inspection.keep', 'inspection.verify'] as const
+
+/** The city as data: everyone who works for it reads it; whoever runs the system keeps it. */
+const readsCity = ['geography.read', 'rulebook.read', 'inspection.read', 'operations.read-data'] as const
+const outside: readonly Role[] = ['citizen', 'business']
+const forStaff = (may: readonly string[], of: Record<Role, readonly string[]>): Record<Role, readonly string[]> =>
+  Object.fromEntries(roles.map((role) => [role, outside.includes(role) ? of[role] : [...of[role], ...may]])) as Record<
+    Role,
+    readonly string[]
+  >
 
 /** What each role may do. Administrators cannot read the content of cases (domain §9.4). */
-export const permissionsOf: Record<Role, readonly string[]> = {
-  inspector: ['cases.read', 'cases.report', 'cases.check', 'sensing.read', 'evidence.add', ...keeps],
-  acceptor: [
-    ...seesCases,
+export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity, {
+  inspector: [
+    'geography.report-component',
+    'cases.read',
     'cases.report',
-    'cases.accept',
-    'cases.unmask',
-    'cases.send-check',
+    'cases.check',
+    'sensing.read',
     'evidence.add',
-    ...reads,
+    ...keeps,
   ],
+  acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
   shift_leader: [
     ...seesCases,
     'cases.report',
@@ -56,36 +64,38 @@ export const permissionsOf: Record<Role, readonly string[]> = {
     ...keeps,
     'inspection.unmask',
   ],
-  dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge', ...reads],
-  overseer: [...seesCases, ...reads, 'inspection.unmask'],
+  dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge'],
+  overseer: [...seesCases, 'inspection.unmask'],
   unit_handler: [...disposes, ...keeps],
   unit_manager: [...disposes, ...keeps, 'inspection.unmask'],
   officer: [...disposes, 'sensing.read', ...keeps, 'inspection.unmask'],
-  auxiliary: ['cases.read', 'cases.report', 'evidence.add', ...reads, 'inspection.verify'],
-  legal_reviewer: [...reads],
-  authority_head: ['cases.read', ...reads],
-  hearing_officer: [...reads],
-  evaluator: ['cases.read', ...reads],
-  leader: [...seesCases, ...reads],
+  auxiliary: ['cases.read', 'cases.report', 'evidence.add', 'inspection.verify'],
+  legal_reviewer: [],
+  authority_head: ['cases.read'],
+  hearing_officer: [],
+  evaluator: ['cases.read'],
+  leader: [...seesCases],
   citizen: [],
   business: [],
-  utility: [...disposes, ...reads],
+  utility: [...disposes],
   community_worker: ['cases.read', 'cases.report', 'evidence.add', ...keeps],
   sys_admin: [
+    'geography.manage',
+    'geography.report-component',
+    'rulebook.manage',
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',
     'sensing.manage-devices',
     'operations.read',
     'operations.load-pack',
-    ...reads,
     'inspection.keep',
     'inspection.define',
     'operations.check-data',
   ],
   sec_admin: ['identity.read-people', 'identity.unlock', 'operations.read'],
   auditor: ['identity.read-people', 'identity.read-audit', 'operations.read'],
-}
+})
 
 /** Posts whose sign-in needs a second factor as soon as one is enrolled, and which are asked to enrol one (domain §9.1). */
 export const privilegedRoles: readonly Role[] = ['sys_admin', 'sec_admin', 'auditor', 'shift_leader']

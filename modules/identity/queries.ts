@@ -22,6 +22,7 @@ export interface PersonRow {
   nameEn: string
   phone: string | null
   password: string
+  passwordTemporary: boolean
   totpSecret: string | null
   totpConfirmed: Date | null
   totpLastStep: number | null
@@ -30,7 +31,7 @@ export interface PersonRow {
   disabled: boolean
 }
 
-const personColumns = sql`p.id, p.login, p.name_zh as "nameZh", p.name_en as "nameEn", p.phone, p.password,
+const personColumns = sql`p.id, p.login, p.name_zh as "nameZh", p.name_en as "nameEn", p.phone, p.password, p.password_temporary as "passwordTemporary",
   p.totp_secret as "totpSecret", p.totp_confirmed as "totpConfirmed", p.totp_last_step as "totpLastStep", p.failures,
   p.locked_until as "lockedUntil", p.disabled`
 
@@ -74,13 +75,18 @@ export async function addPersonRow(
     values (${p.id}, ${p.login}, ${p.nameZh}, ${p.nameEn}, ${p.phone}, ${p.password})`.execute(db)
 }
 
-export async function setPassword(db: Db, id: string, password: string): Promise<void> {
-  await sql`update identity.person set password = ${password} where id = ${id}`.execute(db)
+/** A temporary one must be changed before anything else. */
+export async function setPassword(db: Db, id: string, password: string, temporary = false): Promise<void> {
+  await sql`update identity.person set password = ${password}, password_temporary = ${temporary} where id = ${id}`.execute(
+    db,
+  )
 }
 
 /** For a demo, where everybody shares one. */
 export async function setAllPasswords(db: Db, password: string): Promise<void> {
-  await sql`update identity.person set password = ${password}, failures = 0, locked_until = null`.execute(db)
+  await sql`update identity.person set password = ${password}, password_temporary = false, failures = 0, locked_until = null`.execute(
+    db,
+  )
 }
 
 export async function setFailures(db: Db, id: string, failures: number, lockedUntil: Date | null): Promise<void> {
@@ -144,7 +150,7 @@ export async function endSessions(db: Db, personId: string, exceptHash: string |
   )
 }
 
-export interface SessionRow extends Pick<PersonRow, 'login' | 'nameZh' | 'totpConfirmed'> {
+export interface SessionRow extends Pick<PersonRow, 'login' | 'nameZh' | 'totpConfirmed' | 'passwordTemporary'> {
   personId: string
   lastUsed: Date
   memberships: Pick<MembershipRow, 'unitId' | 'role' | 'areas' | 'units'>[]
@@ -160,7 +166,7 @@ export const sessionByHash = async (
 ): Promise<SessionRow | undefined> =>
   (
     await sql<SessionRow>`
-      select p.id as "personId", p.login, p.name_zh as "nameZh", p.totp_confirmed as "totpConfirmed", s.last_used as "lastUsed",
+      select p.id as "personId", p.login, p.name_zh as "nameZh", p.totp_confirmed as "totpConfirmed", p.password_temporary as "passwordTemporary", s.last_used as "lastUsed",
         coalesce((select json_agg(json_build_object('unitId', m.unit_id, 'role', m.role, 'areas', m.area_codes, 'units',
           (with recursive below as (
             select id from identity.unit where id = m.unit_id

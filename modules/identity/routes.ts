@@ -1,7 +1,9 @@
+import { randomBytes } from 'node:crypto'
 import { hashPassword, hashToken, isPassword } from '@pentad/platform/crypto'
 import { newId } from '@pentad/platform/id'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { serve } from '@pentad/platform/serve'
+import { legalDayOf } from '@pentad/platform/time'
 import {
   addMembership,
   addPerson,
@@ -11,12 +13,14 @@ import {
   listPeople,
   listUnits,
   readAudit,
+  resetPassword,
   signIn,
   signOut,
   unlock,
   whoAmI,
 } from './contract.ts'
-import { maskPhone } from './model.ts'
+import { maskPhone, privilegedRoles } from './model.ts'
+import { noPassword } from './pack/people.ts'
 import {
   addAudit,
   addMembershipRow,
@@ -108,6 +112,7 @@ export const routes = [
         phone: p.phone === null ? null : maskPhone(p.phone),
         lockedUntil: p.lockedUntil?.toISOString() ?? null,
         secondFactor: p.totpConfirmed !== null,
+        canSignIn: p.password !== noPassword,
         memberships: memberships.filter((m) => m.personId === p.id).map(membershipOut),
       })),
     }
@@ -119,6 +124,19 @@ export const routes = [
     await addPersonRow(db, { id, login, nameZh: name, nameEn: name, phone, password: await hashPassword(password) })
     await addAudit(db, { actorId: actor.id, act: 'add-person', about: id, result: 'done', address, detail: { login } })
     return { id }
+  }),
+
+  serve(resetPassword, async ({ params }, { db, actor, now, address }) => {
+    const person = granted(await lockPerson(db, params.id))
+    const posts = await membershipsOf(db, [person.id], legalDayOf(now))
+    // Whoever gives passwords must not come into the posts that watch over them.
+    if (posts.some((m) => privilegedRoles.includes(m.role))) return refuse('identity/privileged-person')
+    const password = randomBytes(9).toString('base64url')
+    await setPassword(db, person.id, await hashPassword(password), true)
+    await setFailures(db, person.id, 0, null)
+    await endSessions(db, person.id)
+    await addAudit(db, { actorId: actor.id, act: 'reset-password', about: person.id, result: 'done', address })
+    return { password }
   }),
 
   serve(addMembership, async ({ params, body }, { db, actor, address }) => {

@@ -1,14 +1,15 @@
+import { client } from '@pentad/platform/client'
 import { hashPassword } from '@pentad/platform/crypto'
 import { sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
-import { testServer } from '@pentad/platform/testing'
+import { actorWith, testServer } from '@pentad/platform/testing'
 import { Secret, TOTP, URI } from 'otpauth'
 import { expect, test } from 'vitest'
-import { enrolSecondFactor, signIn, whoAmI } from './contract.ts'
+import { changePassword, enrolSecondFactor, resetPassword, signIn, whoAmI } from './contract.ts'
 import { authenticateWith, identity } from './index.ts'
 
 let now = new Date('2026-05-21T01:00:00Z')
-const { db, base, stranger } = await testServer([identity], {
+const { url, pool, db, base, stranger } = await testServer([identity], {
   authenticate: authenticateWith('required'),
   settings: { secondFactor: 'required' },
   clock: () => now,
@@ -148,4 +149,29 @@ test('signing out ends this session and leaves the phone signed in; a new passwo
   })
   expect(changed.status).toBe(200)
   expect([await seen(again.cookie), await seen(phone.cookie)]).toEqual([401, 200])
+})
+
+test('a temporary password opens only the way to a password of one’s own; those who watch get theirs elsewhere', async () => {
+  await person('keeper', 'sys_admin')
+  await person('fresh', 'acceptor')
+  const idOf = async (login: string) =>
+    (await sql<{ id: string }>`select id from identity.person where login = ${login}`.execute(db)).rows[0]?.id ?? ''
+  // The keeper sits at a server that takes our word for who they are; both have one database.
+  const { as } = await testServer([identity], { database: { url, db, pool } })
+  const keeper = as(actorWith({ may: ['identity.manage-people'] }, await idOf('keeper')))
+  await expect(keeper(resetPassword, { params: { id: await idOf('keeper') } })).rejects.toMatchObject({
+    refusal: { refused: 'identity/privileged-person' },
+  })
+  const { password } = await keeper(resetPassword, { params: { id: await idOf('fresh') } })
+  const opened = await fetch(`${base}/api/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login: 'fresh', password }),
+  })
+  expect(await opened.json()).toMatchObject({ passwordDue: true, may: [] })
+  const mine = client(base, { headers: { cookie: opened.headers.get('set-cookie')?.split(';')[0] ?? '' } })
+  await mine(changePassword, { body: { current: password, next: 'a password of my own' } })
+  const after = await mine(whoAmI)
+  expect(after.passwordDue).toBe(false)
+  expect(after.may).toContain('cases.accept')
 })

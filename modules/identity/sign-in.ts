@@ -133,7 +133,8 @@ export const authenticateWith =
         role,
         areas,
         units,
-        may: withheld(secondFactor, role, session.totpConfirmed) ? [] : permissionsOf[role],
+        may:
+          session.passwordTemporary || withheld(secondFactor, role, session.totpConfirmed) ? [] : permissionsOf[role],
       })),
     }
   }
@@ -150,6 +151,7 @@ export interface Me {
   may: string[]
   secondFactor: boolean
   enrolmentDue: boolean
+  passwordDue: boolean
 }
 
 type MembershipRow = Awaited<ReturnType<typeof membershipsOf>>[number]
@@ -173,11 +175,14 @@ export async function me(person: PersonRow, { db, now, settings, language }: Con
     may: [
       ...new Set(
         memberships.flatMap(({ role }) =>
-          withheld(settings.secondFactor, role, person.totpConfirmed) ? [] : permissionsOf[role],
+          person.passwordTemporary || withheld(settings.secondFactor, role, person.totpConfirmed)
+            ? []
+            : permissionsOf[role],
         ),
       ),
     ],
     secondFactor: person.totpConfirmed !== null,
     enrolmentDue: person.totpConfirmed === null && memberships.some(({ role }) => privilegedRoles.includes(role)),
+    passwordDue: person.passwordTemporary,
   }
 }

@@ -1,7 +1,8 @@
 /** Devices in a city pack: sites with a noise and dust monitor (HJ 212), vehicles with a terminal (JT/T 808). */
-import { unitsPart } from '@pentad/identity'
+import { unitIdsOf } from '@pentad/identity'
 import { type Db, sql } from '@pentad/platform/db'
 import {
+  covered,
   filesOf,
   noChanges,
   type PackPart,
@@ -67,7 +68,7 @@ export const devicesPart = part<PackDevice[]>({
     }
     return [...devices.values()]
   },
-  async lay({ db, now }, devices) {
+  async lay({ db, now, covers }, devices) {
     const changes = noChanges()
     const before = new Map((await known(db)).map((d) => [keyOf(d), d]))
     for (const { file: _, line: __, ...load } of devices) {
@@ -85,7 +86,9 @@ export const devicesPart = part<PackDevice[]>({
       where (not from_pack or retired is not null) and (protocol || ' ' || address) = any(${devices.map(keyOf)})`.execute(
       db,
     )
-    const gone = [...before.values()].filter((d) => d.fromPack && !d.retired).map((d) => d.id)
+    const gone = [...before.values()]
+      .filter((d) => d.fromPack && !d.retired && covered(covers, d.areaCode ?? ''))
+      .map((d) => d.id)
     await sql`update sensing.device set retired = ${now}, xid = pg_current_xact_id() where id = any(${gone}::uuid[])`.execute(
       db,
     )
@@ -99,6 +102,7 @@ interface Read<C extends string> {
 }
 
 async function* sitesIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof siteColumns>> {
+  const units = await unitIdsOf(reading)
   for await (const row of rowsIn(reading, file, siteColumns)) {
     const device = {
       kind: 'noise_monitor' as const,
@@ -106,7 +110,7 @@ async function* sitesIn(reading: PackReading, file: string): AsyncGenerator<Read
       nameZh: row.text('site_zh'),
       nameEn: row.optional('site_en') ?? row.text('site_zh'),
       label: row.optional('address_zh'),
-      unitId: unitOf(reading, row),
+      unitId: unitOf(units, row),
       lon: row.number('lon', { from: -180, to: 180 }),
       lat: row.number('lat', { from: -90, to: 90 }),
       nightPermit: row.optional('night_permit') !== null && row.oneOf('night_permit', ['yes', 'no']) === 'yes',
@@ -116,6 +120,7 @@ async function* sitesIn(reading: PackReading, file: string): AsyncGenerator<Read
 }
 
 async function* vehiclesIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof vehicleColumns>> {
+  const units = await unitIdsOf(reading)
   for await (const row of rowsIn(reading, file, vehicleColumns)) {
     const words = vehicleWords[row.oneOf('kind', vehicleKinds)]
     const plate = row.text('plate')
@@ -125,28 +130,30 @@ async function* vehiclesIn(reading: PackReading, file: string): AsyncGenerator<R
       nameZh: `${words.zh} ${plate}`,
       nameEn: `${words.en} ${plate}`,
       label: plate,
-      unitId: unitOf(reading, row),
+      unitId: unitOf(units, row),
     }
     yield { row, device }
   }
 }
 
-function unitOf(reading: PackReading, row: Row<'unit_id'>): string | null {
+function unitOf(units: ReadonlySet<string> | undefined, row: Row<'unit_id'>): string | null {
   const unit = row.optional('unit_id')
-  const units = reading.of(unitsPart)
-  if (unit !== null && units && !units.some((u) => u.id === unit)) row.fault('pack/unknown-unit', { unit })
+  if (unit !== null && units && !units.has(unit)) row.fault('pack/unknown-unit', { unit })
   return unit
 }
 
 interface KnownLoad extends DeviceLoad {
   id: string
+  areaCode: string | null
   fromPack: boolean
   retired: Date | null
 }
 const known = async (db: Db): Promise<KnownLoad[]> =>
   (
     await sql<KnownLoad>`select id, kind, address, name_zh as "nameZh", name_en as "nameEn", label, unit_id as "unitId", lon, lat,
-      night_permit as "nightPermit", profile, from_pack as "fromPack", retired from sensing.device`.execute(db)
+      night_permit as "nightPermit", area_code as "areaCode", profile, from_pack as "fromPack", retired from sensing.device`.execute(
+      db,
+    )
   ).rows
 const saysTheSame = (a: DeviceLoad, b: DeviceLoad): boolean => sayOf(a) === sayOf(b)
 const sayOf = (d: DeviceLoad): string =>

@@ -63,3 +63,5 @@ export const vehicleKinds = [
   'pump_truck',
   'greening',
 ] as const satisfies readonly VehicleKind[]
+
+export const placeKinds = ['street-lane', 'estate', 'landmark', 'poi', 'station', 'bridge', 'park'] as const

@@ -24,12 +24,12 @@ export async function copyInto(
   client: pg.ClientBase,
   table: string,
   columns: readonly string[],
-  rows: Iterable<readonly CopyValue[]>,
+  rows: Iterable<readonly CopyValue[]> | AsyncIterable<readonly CopyValue[]>,
 ): Promise<number> {
   let count = 0
-  function* lines(): Generator<string> {
+  async function* lines(): AsyncGenerator<string> {
     let chunk = ''
-    for (const row of rows) {
+    for await (const row of rows) {
       count++
       chunk += `${row.map(field).join('\t')}\n`
       if (chunk.length > 65_536) {

@@ -10,6 +10,7 @@ export { type Feature, type FeatureFile, featuresIn } from './geojson.ts'
 export { commonest, delimiterOf, type Record, recordsOf, takeFrom } from './records.ts'
 export { folderSource, type PackSource, zipSource } from './source.ts'
 export { type ColumnSpec, type Row, rowsIn, type TableSpec } from './table.ts'
+export { textOf } from './text.ts'
 
 /** What is wrong, and where. The sentence is in the message files under `code`; `details` fill its `{names}`. */
 export interface Fault {
@@ -52,6 +53,8 @@ export interface PackLaying {
   client: pg.ClientBase
   /** The edition that this load makes. */
   editionId: string
+  /** Beginnings of the area codes that the pack speaks for; `['']`: the whole city. What lies elsewhere is none of its business. */
+  covers: readonly string[]
   now: Date
   onProgress: (done: number, of?: number) => void
   signal: AbortSignal
@@ -70,6 +73,10 @@ export interface PackPart<T = unknown> {
 
 /** States a part; the type of its rows is kept. */
 export const part = <T>(p: PackPart<T>): PackPart<T> => p
+
+/** Does the pack speak for this place? */
+export const covered = (covers: readonly string[], areaCode: string): boolean =>
+  covers.some((prefix) => areaCode.startsWith(prefix))
 
 /** Does the path match the pattern, where `*` stands for any part of one name? */
 export const matches = (pattern: string, path: string): boolean =>

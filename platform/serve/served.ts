@@ -25,6 +25,8 @@ export interface Context {
   /** The server's clock, once for the whole command. */
   now: Date
   language: Language
+  /** The sentence of a code in the caller's language, whichever module it is of. */
+  say: (code: string, details?: Readonly<Record<string, unknown>>) => string
   blobs: Blobs
   settings: Settings
   /** What all modules show on the map. */

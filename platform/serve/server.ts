@@ -23,7 +23,7 @@ import type { Settings } from '../settings.ts'
 import { LayerRegistry } from '../tiles/index.ts'
 import { command } from './command.ts'
 import { type LiveParts, serveLive } from './live.ts'
-import { languageOf, platformMessages, sendProblem, sentencesOf } from './problem.ts'
+import { languageOf, platformMessages, type Sentences, sendProblem, sentencesOf } from './problem.ts'
 import { type Context, isRaw, nobody, type Served } from './served.ts'
 
 /** Who holds this session token now; undefined when it is unknown or has ended. */
@@ -88,7 +88,7 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
     modules.flatMap((m) => m.layers ?? []),
     parts.db,
   )
-  for (const served of routes) addRoute(server, { ...parts, layers }, served, clock)
+  for (const served of routes) addRoute(server, { ...parts, layers, sentences }, served, clock)
   const document = openApiOf(routes.map((r) => r.contract))
   server.get('/api/openapi.json', async () => document)
   server.get('/metrics', async (_, reply) => reply.type(metrics.contentType).send(await metrics.metrics()))
@@ -131,7 +131,7 @@ function refuseForeignOrigin(request: FastifyRequest): void {
 
 function addRoute(
   server: FastifyInstance,
-  parts: ServerParts & Pick<Context, 'layers'>,
+  parts: ServerParts & Pick<Context, 'layers'> & { sentences: Sentences },
   served: Served,
   clock: () => Date,
 ): void {
@@ -166,6 +166,7 @@ function addRoute(
         blobs: parts.blobs,
         settings: parts.settings,
         layers: parts.layers,
+        say: (code, details = {}) => parts.sentences(languageOf(request), code, details),
         header: (name) => {
           const value = request.headers[name]
           return Array.isArray(value) ? value[0] : value

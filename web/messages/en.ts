@@ -66,6 +66,8 @@ export default {
     later: 'Later',
   },
   password: {
+    own: 'Set a password of your own',
+    why: 'An administrator gave you this one for the first time only.',
     title: 'Change password',
     current: 'Current password',
     next: 'New password (at least 10 signs)',

@@ -65,6 +65,8 @@ export default {
     later: '稍后绑定',
   },
   password: {
+    own: '请设置自己的口令',
+    why: '您的口令由管理员临时设置，改成自己的才能继续。',
     title: '修改密码',
     current: '当前密码',
     next: '新密码（至少 10 位）',

@@ -22,6 +22,8 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
       return [['inspection']]
     case 'device':
       return [['sensing', 'devices']]
+    case 'geography.cells-changed':
+      return [['geography'], ['cases', 'one']]
     default:
       return []
   }

@@ -66,6 +66,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'operations.read-data', theme: 'light', title: 'data' },
   },
   {
+    path: '/command/grid',
+    component: () => import('./pages/geography/GridPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'grid' },
+  },
+  {
     path: '/command/packs',
     component: () => import('./pages/operations/PacksPage.vue'),
     meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },
@@ -79,6 +84,21 @@ const routes: RouteRecordRaw[] = [
     path: '/command/audit',
     component: () => import('./pages/identity/AuditPage.vue'),
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
+  },
+  {
+    path: '/command/codes',
+    component: () => import('./pages/rulebook/CodesPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'codes' },
+  },
+  {
+    path: '/command/manual',
+    component: () => import('./pages/rulebook/ManualPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'manual' },
+  },
+  {
+    path: '/command/laws',
+    component: () => import('./pages/rulebook/LawsPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'laws' },
   },
   { path: '/command/none', component: () => import('./pages/identity/NoPostPage.vue'), meta: { theme: 'light' } },
   {

@@ -9,6 +9,8 @@ export interface LineRow {
   no: string
   status: Status
   source: Source
+  scheme: string
+  schemeVersion: string
   kind: Kind
   classCode: string
   classZh: string
@@ -39,21 +41,27 @@ export interface LineRow {
   reports: number
   alarmId: string | null
   photoId: string | null
+  componentId: string | null
+  componentName: string | null
+  componentMaintainer: string | null
+  componentChosen: boolean
   createdBy: string
   closedAt: Date | null
   version: number
 }
 
-const line = sql`select c.id, c.no, c.status, c.source, c.kind, c.class_code as "classCode", k.name_zh as "classZh", k.name_en as "classEn",
+const line = sql`select c.id, c.no, c.status, c.source, c.scheme, c.scheme_version as "schemeVersion", c.kind, c.class_code as "classCode", k.name_zh as "classZh", k.name_en as "classEn",
     c.lon, c.lat, c.area_code as "areaCode", c.place_zh as "placeZh", c.place_en as "placeEn", c.description,
     c.reported_at as "reportedAt", c.limit_value as "limitValue", c.limit_unit as "limitUnit", c.calendar_version as "calendarVersion",
     c.clock_start as "clockStart", c.urge_at as "urgeAt", c.due, c.clock_stopped as "clockStopped", c.stage_since as "stageSince",
     c.stage_due as "stageDue", c.standard_id as "standardId", c.lead_unit_id as "leadUnitId", u.name_zh as "unitZh", u.name_en as "unitEn",
     c.worked_by as "workedBy", c.checked_by as "checkedBy", c.rework_count as "reworkCount", c.reports, c.alarm_id as "alarmId",
-    c.photo_id as "photoId", c.created_by as "createdBy", c.closed_at as "closedAt", c.version
+    c.photo_id as "photoId", c.component_id as "componentId", o.name as "componentName", o.maintainer_name as "componentMaintainer",
+    c.component_chosen as "componentChosen", c.created_by as "createdBy", c.closed_at as "closedAt", c.version
   from cases.case_file c
   join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code
-  left join identity.api_unit u on u.id = c.lead_unit_id`
+  left join identity.api_unit u on u.id = c.lead_unit_id
+  left join geography.api_component o on o.id = c.component_id`
 
 const areaLike = (areas: readonly string[]) => areas.map((a) => `${a}%`)
 
@@ -111,6 +119,7 @@ export interface LinesWanted {
   q?: string | undefined
   street?: string | undefined
   classCode?: string | undefined
+  componentId?: string | undefined
   after?: { due: Date; id: string } | undefined
   most: number
 }
@@ -118,7 +127,7 @@ export interface LinesWanted {
 export async function linesOf(
   db: Db,
   actor: Actor,
-  { queue, q, street, classCode, after, most }: LinesWanted,
+  { queue, q, street, classCode, componentId, after, most }: LinesWanted,
 ): Promise<LineRow[]> {
   const closed = queue === 'closed'
   const due = closed ? sql`c.closed_at` : sql`coalesce(c.stage_due, c.due)`
@@ -132,6 +141,7 @@ export async function linesOf(
       : []),
     ...(street ? [sql`starts_with(c.area_code, ${street})`] : []),
     ...(classCode ? [sql`c.class_code = ${classCode}`] : []),
+    ...(componentId ? [sql`c.component_id = ${componentId}`] : []),
     ...(after
       ? [closed ? sql`(${due}, c.id) < (${after.due}, ${after.id})` : sql`(${due}, c.id) > (${after.due}, ${after.id})`]
       : []),
@@ -208,6 +218,18 @@ export const reportsOf = async (db: Db, caseId: string): Promise<ReportMade[]> =
   (
     await sql<ReportMade>`select id, source, source_no as "sourceNo", at, text, reporter_name as "reporterName", reporter_phone as "reporterPhone"
       from cases.report where case_id = ${caseId} order by recorded`.execute(db)
+  ).rows
+
+export interface SaidAddress {
+  said: string
+  lon: number
+  lat: number
+}
+/** What its reporters called the place of a case, as a seat wrote it down. */
+export const addressesOf = async (db: Db, caseId: string): Promise<SaidAddress[]> =>
+  (
+    await sql<SaidAddress>`select original->'address'->>'said' as said, lon, lat from cases.report
+      where case_id = ${caseId} and original->'address'->>'said' <> ''`.execute(db)
   ).rows
 
 export const photosOfCase = async (db: Db, caseId: string): Promise<{ id: string; act: string; at: Date }[]> =>

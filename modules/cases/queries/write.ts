@@ -7,6 +7,9 @@ import type { TrailRow } from '../trail.ts'
 export interface CaseRow extends CaseState {
   no: string
   source: Source
+  /** The list that its class is of; a later list in force does not touch it. */
+  scheme: string
+  schemeVersion: string
   kind: Kind
   classCode: string
   areaCode: string | null
@@ -25,7 +28,7 @@ export interface CaseRow extends CaseState {
 /** The case; with `lock` to the end of the transaction, so that two steps cannot both be the next. */
 export async function caseById(db: Db, id: string, lock: boolean): Promise<CaseRow | undefined> {
   const { rows } = await sql<CaseRow>`
-    select id, no, status, source, kind, class_code as "classCode", standard_id as "standardId", lead_unit_id as "leadUnitId",
+    select id, no, status, source, scheme, scheme_version as "schemeVersion", kind, class_code as "classCode", standard_id as "standardId", lead_unit_id as "leadUnitId",
       worked_by as "workedBy", checked_by as "checkedBy", clock_start as "clockStart", clock_stopped as "clockStopped",
       rework_count as "reworkCount", area_code as "areaCode", created_by as "createdBy", limit_value as "limitValue",
       limit_unit as "limitUnit", calendar_version as "calendarVersion", urge_at as "urgeAt", due, stage_due as "stageDue",
@@ -56,13 +59,16 @@ export interface NewCase {
   stageDue: Date
   alarmId: string | null
   photoId: string | null
+  componentId: string | null
+  componentChosen: boolean
 }
 export async function addCase(db: Db, c: NewCase): Promise<void> {
   await sql`insert into cases.case_file (id, no, status, source, scheme, scheme_version, kind, class_code, lon, lat, xy, area_code,
-      place_zh, place_en, description, reported_at, created_by, stage_since, stage_due, alarm_id, photo_id)
+      place_zh, place_en, description, reported_at, created_by, stage_since, stage_due, alarm_id, photo_id,
+      component_id, component_chosen)
     values (${c.id}, ${c.no}, 'reported', ${c.source}, ${c.scheme}, ${c.schemeVersion}, ${c.kind}, ${c.classCode}, ${c.lon}, ${c.lat},
       point(${c.xM}, ${c.yM}), ${c.areaCode}, ${c.placeZh}, ${c.placeEn}, ${c.description}, ${c.reportedAt}, ${c.createdBy},
-      ${c.stageSince}, ${c.stageDue}, ${c.alarmId}, ${c.photoId})`.execute(db)
+      ${c.stageSince}, ${c.stageDue}, ${c.alarmId}, ${c.photoId}, ${c.componentId}, ${c.componentChosen})`.execute(db)
 }
 
 /** The next serial number of a district's day. Asked for last, because it holds the others up until the commit. */
@@ -92,6 +98,8 @@ export async function nextSerials(
 
 export interface CaseChange {
   status: Status
+  scheme: string
+  schemeVersion: string
   kind: Kind
   classCode: string
   standardId: string | null
@@ -112,12 +120,15 @@ export interface CaseChange {
 /** The case after a step, with the entry of its trail, in one round trip. */
 export async function saveStep(db: Db, c: CaseChange, entry: TrailRow): Promise<void> {
   await sql`with changed as (
-      update cases.case_file set status = ${c.status}, kind = ${c.kind}, class_code = ${c.classCode},
+      update cases.case_file set status = ${c.status}, scheme = ${c.scheme}, scheme_version = ${c.schemeVersion}, kind = ${c.kind}, class_code = ${c.classCode},
         standard_id = ${c.standardId}, limit_value = ${c.limitValue}, limit_unit = ${c.limitUnit},
         calendar_version = ${c.calendarVersion}, clock_start = ${c.clockStart}, urge_at = ${c.urgeAt}, due = ${c.due},
         clock_stopped = ${c.clockStopped}, stage_since = ${entry.recorded}, stage_due = ${c.stageDue}, lead_unit_id = ${c.leadUnitId},
         worked_by = ${c.workedBy}, checked_by = ${c.checkedBy}, rework_count = ${c.reworkCount},
         closed_at = case when ${c.status} in ('closed', 'rejected') then ${entry.recorded}::timestamptz end,
+        -- A component of another class is not what it is about.
+        component_id = case when kind = ${c.kind} and class_code = ${c.classCode} then component_id end,
+        component_chosen = component_chosen and kind = ${c.kind} and class_code = ${c.classCode},
         version = ${entry.seq}, last_hash = ${entry.hash}, xid = pg_current_xact_id()
       where id = ${entry.caseId} returning id), ${trailGrows(entry)}`.execute(db)
 }

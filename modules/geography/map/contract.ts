@@ -92,6 +92,8 @@ export const baseTile = route({
   summary: '底图矢量瓦片 A vector tile of the base map, OpenMapTiles layer names',
   may: 'public',
   params: z.object(at),
+  /** The version that `base.json` names: with it a browser keeps the tile. */
+  query: z.object({ v: z.string().max(80).optional() }),
   replyType: 'application/vnd.mapbox-vector-tile',
 })
 

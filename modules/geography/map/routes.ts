@@ -1,6 +1,8 @@
+import { gunzipSync } from 'node:zlib'
 import { type Context, type Raw, raw, serve } from '@pentad/platform/serve'
 import { type LayerSource, pointsFrom, sightIn, type Tile, zoomsOf } from '@pentad/platform/tiles'
-import { layerTile, layerTileJson, listLayers, thematicMapIds } from './contract.ts'
+import { baseTiles } from '../base-map/tiles.ts'
+import { baseTile, baseTileJson, layerTile, layerTileJson, listLayers, thematicMapIds } from './contract.ts'
 
 const mvt = 'application/vnd.mapbox-vector-tile'
 
@@ -13,7 +15,7 @@ export function tileReply(
   context: Context,
   headers: Record<string, string>,
 ): Raw {
-  const vary = { vary: 'cookie, accept-encoding', ...headers }
+  const vary = { vary: 'accept-encoding, cookie', ...headers }
   if (!tile) return raw({ raw: '', type: mvt, status: 204, headers: vary })
   const known = context.header('if-none-match')?.split(/,\s*/).includes(tile.etag) ?? false
   if (known) return raw({ raw: '', type: mvt, status: 304, headers: { ...vary, etag: tile.etag } })
@@ -50,7 +52,38 @@ async function layerOut(source: LayerSource, { actor, layers, now }: Context) {
   }
 }
 
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
 export const routes = [
+  serve(baseTileJson, async (_, { db, settings, origin }) => {
+    const { tileJson, version } = await baseTiles(db, settings.dataFolder)
+    return raw({
+      raw: JSON.stringify({
+        tilejson: '3.0.0',
+        scheme: 'xyz',
+        tiles: [`${origin}/tiles/base/{z}/{x}/{y}.mvt?v=${version}`],
+        ...tileJson,
+      }),
+      type: 'application/json',
+      headers: { 'cache-control': 'no-cache' },
+    })
+  }),
+
+  serve(baseTile, async ({ params, query }, context) => {
+    const { version, tile } = await baseTiles(context.db, context.settings.dataFolder)
+    const bytes = await tile(params)
+    const etag = `"${version}"`
+    // Named by its version a tile never changes.
+    const cache = query.v === version ? 'public, max-age=2592000, immutable' : 'no-cache'
+    const takesGzip = /\bgzip\b/.test(context.header('accept-encoding') ?? '')
+    const packed = bytes !== undefined && isGzip(bytes)
+    return tileReply(bytes && { bytes: packed && !takesGzip ? gunzipSync(bytes) : bytes, etag }, context, {
+      'cache-control': cache,
+      vary: 'accept-encoding',
+      ...(packed && takesGzip ? { 'content-encoding': 'gzip' } : {}),
+    })
+  }),
+
   serve(listLayers, async (_, context) => {
     const sources = await context.layers.sourcesFor(context.actor)
     const layers = await Promise.all(sources.map((source) => layerOut(source, context)))

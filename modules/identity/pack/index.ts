@@ -2,8 +2,8 @@
 import type { PackPart } from '@pentad/platform/pack'
 import { membershipsPart } from './memberships.ts'
 import { peoplePart } from './people.ts'
-import { unitsPart } from './units.ts'
+import { unitIdsOf, unitsPart } from './units.ts'
 
 export { noPassword } from './people.ts'
-export { membershipsPart, peoplePart, unitsPart }
+export { membershipsPart, peoplePart, unitIdsOf, unitsPart }
 export const pack: readonly PackPart[] = [unitsPart, peoplePart, membershipsPart]

@@ -1,11 +1,12 @@
 import { sql } from '@pentad/platform/db'
 import { insertRows } from '@pentad/platform/db/bulk'
 import { newId } from '@pentad/platform/id'
-import { filesOf, noChanges, part, rowsIn, type TableSpec } from '@pentad/platform/pack'
+import { covered, filesOf, noChanges, part, rowsIn, type TableSpec } from '@pentad/platform/pack'
 import { legalDayOf } from '@pentad/platform/time'
 import { type Role, roles } from '../model.ts'
+import { peopleLike } from '../queries.ts'
 import { peoplePart } from './people.ts'
-import { unitsPart } from './units.ts'
+import { unitIdsOf } from './units.ts'
 
 const columns = {
   login: {},
@@ -32,8 +33,11 @@ export const membershipsPart = part<PackMembership[]>({
   name: 'memberships',
   files: ['organisation/memberships.csv'],
   read: async (reading) => {
-    const logins = new Set(reading.of(peoplePart)?.map((p) => p.login))
-    const units = new Set(reading.of(unitsPart)?.map((u) => u.id))
+    const logins = new Set([
+      ...(reading.of(peoplePart) ?? []).map((p) => p.login),
+      ...(reading.db ? (await peopleLike(reading.db, '')).map((p) => p.login) : []),
+    ])
+    const units = (await unitIdsOf(reading)) ?? new Set()
     const posts = new Map<string, PackMembership & { line: number }>()
     for (const file of filesOf(reading.source, membershipsPart)) {
       for await (const row of rowsIn(reading, file, columns)) {
@@ -58,13 +62,15 @@ export const membershipsPart = part<PackMembership[]>({
     }
     return [...posts.values()]
   },
-  async lay({ db, now }, posts) {
+  async lay({ db, now, covers }, posts) {
     const changes = noChanges()
-    type Known = PackMembership & { id: string; fromPack: boolean }
+    type Known = PackMembership & { id: string; fromPack: boolean; areaCode: string }
     const { rows } =
       await sql<Known>`select m.id, p.login, m.unit_id as "unitId", m.role, m.area_codes as areas, m.valid_from::text as "validFrom",
-        m.valid_to::text as "validTo", m.from_pack as "fromPack"
-      from identity.membership m join identity.person p on p.id = m.person_id`.execute(db)
+        m.valid_to::text as "validTo", m.from_pack as "fromPack", u.area_code as "areaCode"
+      from identity.membership m join identity.person p on p.id = m.person_id join identity.unit u on u.id = m.unit_id`.execute(
+        db,
+      )
     const before = new Map(rows.map((m) => [keyOf(m), m]))
     const ids = new Map(
       (await sql<{ login: string; id: string }>`select login, id from identity.person`.execute(db)).rows.map((p) => [
@@ -111,7 +117,7 @@ export const membershipsPart = part<PackMembership[]>({
     )
     const today = legalDayOf(now)
     const gone = [...before.values()]
-      .filter((m) => m.fromPack && (m.validTo === null || m.validTo >= today))
+      .filter((m) => m.fromPack && covered(covers, m.areaCode) && (m.validTo === null || m.validTo >= today))
       .map((m) => m.id)
     // Yesterday was its last day; one that would have begun today or later ends on its first.
     await sql`update identity.membership set valid_to = greatest(valid_from, ${today}::date - 1) where id = any(${gone}::uuid[])`.execute(

@@ -1,7 +1,7 @@
 import { sql } from '@pentad/platform/db'
 import { insertRows } from '@pentad/platform/db/bulk'
 import { newId } from '@pentad/platform/id'
-import { filesOf, noChanges, part, rowsIn, type TableSpec } from '@pentad/platform/pack'
+import { covered, filesOf, noChanges, part, rowsIn, type TableSpec } from '@pentad/platform/pack'
 
 const columns = {
   login: {},
@@ -44,12 +44,13 @@ export const peoplePart = part<PackPerson[]>({
     }
     return [...people.values()]
   },
-  async lay({ db }, people) {
+  async lay({ db, covers }, people) {
     const changes = noChanges()
-    type Known = PackPerson & { id: string; fromPack: boolean; disabled: boolean }
+    type Known = PackPerson & { id: string; fromPack: boolean; disabled: boolean; areas: string[] }
     const { rows } =
-      await sql<Known>`select id, login, name_zh as "nameZh", name_en as "nameEn", phone, from_pack as "fromPack", disabled
-      from identity.person`.execute(db)
+      await sql<Known>`select id, login, name_zh as "nameZh", name_en as "nameEn", phone, from_pack as "fromPack", disabled,
+        array(select u.area_code from identity.membership m join identity.unit u on u.id = m.unit_id where m.person_id = p.id) as areas
+      from identity.person p`.execute(db)
     const before = new Map(rows.map((p) => [p.login, p]))
     const fresh: PackPerson[] = []
     for (const p of people) {
@@ -86,7 +87,9 @@ export const peoplePart = part<PackPerson[]>({
         from_pack: true,
       })),
     )
-    const gone = [...before.values()].filter((p) => p.fromPack && !p.disabled).map((p) => p.id)
+    const gone = [...before.values()]
+      .filter((p) => p.fromPack && !p.disabled && p.areas.every((area) => covered(covers, area)))
+      .map((p) => p.id)
     await sql`update identity.person set disabled = true where id = any(${gone}::uuid[])`.execute(db)
     await sql`delete from identity.session where person_id = any(${gone}::uuid[])`.execute(db)
     return { ...changes, added: fresh.length, retired: gone.length }

@@ -1,8 +1,17 @@
 import { type Db, sql } from '@pentad/platform/db'
-import { type Changes, filesOf, noChanges, type PackReading, part, rowsIn, type TableSpec } from '@pentad/platform/pack'
+import {
+  type Changes,
+  covered,
+  filesOf,
+  noChanges,
+  type PackReading,
+  part,
+  rowsIn,
+  type TableSpec,
+} from '@pentad/platform/pack'
 import { legalDayOf } from '@pentad/platform/time'
 import { axes } from '../model.ts'
-import { putUnit, type UnitRow } from '../queries.ts'
+import { allUnits, putUnit, type UnitRow } from '../queries.ts'
 
 const columns = {
   id: {},
@@ -37,11 +46,11 @@ export const unitsPart = part<PackUnit[]>({
         }
         if (row.good()) units.push(unit)
       }
-      sayWrongTree(reading, file, units)
+      sayWrongTree(reading, file, units, await unitsThere(reading))
     }
     return units
   },
-  async lay({ db, now }, units) {
+  async lay({ db, now, covers }, units) {
     const changes = noChanges()
     const before = new Map((await unitsOfPacks(db)).map((u) => [u.id, u]))
     for (const unit of parentsFirst(units)) {
@@ -54,7 +63,9 @@ export const unitsPart = part<PackUnit[]>({
         await sql`update identity.unit set from_pack = true, ended = null where id = ${unit.id}`.execute(db)
       }
     }
-    const gone = [...before.values()].filter((u) => u.fromPack && !u.ended).map((u) => u.id)
+    const gone = [...before.values()]
+      .filter((u) => u.fromPack && !u.ended && covered(covers, u.areaCode))
+      .map((u) => u.id)
     await sql`update identity.unit set ended = ${legalDayOf(now)} where id = any(${gone})`.execute(db)
     return { ...changes, retired: gone.length } satisfies Changes
   },
@@ -72,7 +83,25 @@ const unitsOfPacks = async (db: Db): Promise<KnownUnit[]> =>
 const sayOf = ({ parentId, nameZh, nameEn, kind, axis, areaCode }: UnitRow): string =>
   JSON.stringify([parentId, nameZh, nameEn, kind, axis, areaCode])
 
-function sayWrongTree({ fault }: PackReading, file: string, units: readonly PackUnit[]): void {
+/** A pack of a part of the city leans on the rest as it stands; one of the whole city stands by itself. */
+async function unitsThere({ db, settings }: PackReading): Promise<ReadonlySet<string>> {
+  return new Set(db && settings.covers ? (await allUnits(db)).map((u) => u.id) : [])
+}
+
+/** The units that other parts may name: the pack's own, and those of the city that it leans on; undefined where none are known. */
+export async function unitIdsOf(reading: PackReading): Promise<ReadonlySet<string> | undefined> {
+  const own = reading.of(unitsPart)
+  if (!own && !reading.db) return undefined
+  const there = own ? await unitsThere(reading) : (await allUnits(reading.db as Db)).map((u) => u.id)
+  return new Set([...(own ?? []).map((u) => u.id), ...there])
+}
+
+function sayWrongTree(
+  { fault }: PackReading,
+  file: string,
+  units: readonly PackUnit[],
+  there: ReadonlySet<string>,
+): void {
   const byId = new Map<string, PackUnit>()
   for (const unit of units) {
     const first = byId.get(unit.id)
@@ -80,7 +109,8 @@ function sayWrongTree({ fault }: PackReading, file: string, units: readonly Pack
     else byId.set(unit.id, unit)
   }
   for (const unit of units) {
-    if (unit.parentId && !byId.has(unit.parentId)) fault(file, unit.line, 'pack/unknown-unit', { unit: unit.parentId })
+    if (unit.parentId && !byId.has(unit.parentId) && !there.has(unit.parentId))
+      fault(file, unit.line, 'pack/unknown-unit', { unit: unit.parentId })
     const seen = new Set<string>([unit.id])
     for (let above = unit.parentId; above; above = byId.get(above)?.parentId ?? null) {
       if (seen.has(above)) {

@@ -44,7 +44,7 @@ async function reading(source: PackSource): Promise<{ rows: PackLedger[]; faults
 const lay = (rows: PackLedger[], now = new Date('2026-03-01T00:00:00Z')) =>
   bulkTransaction(pool, (bulk) =>
     ledgersPart.lay(
-      { ...bulk, editionId: '', now, onProgress: () => undefined, signal: new AbortController().signal },
+      { ...bulk, editionId: '', covers: [''], now, onProgress: () => undefined, signal: new AbortController().signal },
       rows,
     ),
   )

@@ -1,5 +1,5 @@
 /** Lays a pack that was read without a fault: the difference, in one transaction, as a new edition. */
-import { beginEdition, endEdition, putCity, renewCity } from '@pentad/geography'
+import { beginEdition, endEdition, putCity, renewCity, theCity } from '@pentad/geography'
 import { sql } from '@pentad/platform/db'
 import { bulkTransaction } from '@pentad/platform/db/bulk'
 import type { Changes } from '@pentad/platform/pack'
@@ -21,6 +21,14 @@ export interface Laid {
   editionId: string
   changes: Record<string, Changes>
 }
+
+type Box = readonly [number, number, number, number]
+const boxAround = (a: Box, b: Box): Box => [
+  Math.min(a[0], b[0]),
+  Math.min(a[1], b[1]),
+  Math.max(a[2], b[2]),
+  Math.max(a[3], b[3]),
+]
 
 class OnlyTried extends Error {}
 
@@ -45,13 +53,13 @@ export async function layPack(
   try {
     await bulkTransaction(pool, async ({ db, client }) => {
       await oneLoad.execute(db)
-      await putCity(db, {
-        nameZh: manifest.nameZh,
-        nameEn: manifest.nameEn,
-        labelZh: manifest.labelZh,
-        labelEn: manifest.labelEn,
-        bounds: manifest.bbox,
-      })
+      const covers = manifest.covers ?? ['']
+      const city = await theCity(db)
+      if (city && manifest.covers) await putCity(db, { ...city, bounds: boxAround(city.bounds, manifest.bbox) })
+      else {
+        const { nameZh, nameEn, labelZh, labelEn, bbox: bounds } = manifest
+        await putCity(db, { nameZh, nameEn, labelZh, labelEn, bounds })
+      }
       laid.editionId = await beginEdition(db, {
         kind: 'pack',
         byPerson,
@@ -68,6 +76,7 @@ export async function layPack(
             db,
             client,
             editionId: laid.editionId,
+            covers,
             now,
             onProgress: (done, of) => onProgress(part.name, done, of),
             signal,

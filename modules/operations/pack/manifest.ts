@@ -17,6 +17,11 @@ const Manifest = z.object({
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).refine(([w, s, e, n]) => w < e && s < n),
   /** CGCS2000 Gauss–Krüger of 3-degree zones, by central meridian: EPSG 4534 (75° E) to 4554 (135° E). */
   epsg: z.number().int().min(4534).max(4554).default(4548),
+  /** A pack of one district or street names its code; without it the pack speaks for the whole city, and what it lacks ends. */
+  covers: z
+    .array(z.string().regex(/^\d{6}(\d{3}){0,2}$/))
+    .min(1)
+    .optional(),
   files: z
     .array(
       z.object({ path: z.string(), titleZh: z.string(), titleEn: z.string(), source: z.string(), licence: z.string() }),

@@ -73,7 +73,9 @@ export const useClasses = () =>
     staleTime: forAnHour,
   })
 
-export const useStandards = (of: MaybeRefOrGetter<{ kind: Kind; code: string } | null>) =>
+export const useStandards = (
+  of: MaybeRefOrGetter<{ kind: Kind; code: string; scheme?: string; version?: string } | null>,
+) =>
   useQuery({
     queryKey: computed(() => ['rulebook', 'standards', toValue(of)]),
     queryFn: ({ signal }) => api(listStandards, { query: toValue(of) ?? { kind: 'event', code: '' } }, { signal }),

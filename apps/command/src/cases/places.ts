@@ -2,5 +2,5 @@
 export function placeIn(words: string, street: string): string {
   for (const end of [`(${street})`, `\uff08${street}\uff09`, `, ${street}`])
     if (words.endsWith(end)) return words.slice(0, -end.length)
-  return words
+  return words.replace(/, [^,]+ Subdistrict$/, '')
 }

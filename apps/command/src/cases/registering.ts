@@ -18,6 +18,8 @@ export interface Draft {
   source: DeskSource
   words: string
   point: { lon: number; lat: number } | null
+  /** How the place was said, where it was chosen by words; coordinates as they were pasted, where they were converted. */
+  address: { said: string; original?: { crs: 'gcj02' | 'bd09'; text: string } } | null
   /** Chosen by a person; a proposal alone is not. */
   classKey: { kind: Kind; code: string } | null
   name: string
@@ -30,6 +32,7 @@ export const newDraft = (): Draft => ({
   source: 'hotline',
   words: '',
   point: null,
+  address: null,
   classKey: null,
   name: '',
   phone: '',
@@ -46,7 +49,7 @@ export const lacks = ({ words, point, classKey }: Draft): Lack[] => [
 
 /** What goes out; nothing while something is missing. The case is dated from the call, not from its end. */
 export function reportBody(draft: Draft, now: Date) {
-  const { point, classKey } = draft
+  const { point, classKey, address } = draft
   if (!point || !classKey || lacks(draft).length) return null
   const name = draft.name.trim()
   const phone = draft.phone.trim()
@@ -54,6 +57,7 @@ export function reportBody(draft: Draft, now: Date) {
     classCode: classKey.code,
     kind: classKey.kind,
     point,
+    ...(address ? { address } : {}),
     description: draft.words.trim(),
     source: draft.source,
     at: (draft.begun ?? now).toISOString(),

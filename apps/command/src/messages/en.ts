@@ -1,9 +1,15 @@
+import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
+import places from './places.en.ts'
+import rulebook from './rulebook.en.ts'
 
 export default {
   ...ledgers,
+  grid,
   packs,
+  places,
+  rulebook,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -20,8 +26,12 @@ export default {
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
+    grid: 'Grid',
     people: 'People',
     audit: 'Audit',
+    codes: 'Codes',
+    manual: 'Manual',
+    laws: 'Laws',
     wall: 'Wall',
   },
   top: {
@@ -421,6 +431,11 @@ export default {
     details: 'Selected device',
   },
   people: {
+    reset: 'Reset password',
+    firstPassword: 'Give a first password',
+    noPassword: 'No password yet',
+    temporary: 'Temporary password, shown this once, to be changed at sign-in:',
+    resetDone: 'A temporary password was made',
     title: 'People',
     search: 'Name or account',
     add: 'Add a person',

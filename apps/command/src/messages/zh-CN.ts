@@ -1,9 +1,15 @@
+import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
+import places from './places.zh-CN.ts'
+import rulebook from './rulebook.zh-CN.ts'
 
 export default {
   ...ledgers,
+  grid,
   packs,
+  places,
+  rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
@@ -16,8 +22,12 @@ export default {
     report: '登记',
     alarms: '告警',
     devices: '设备',
+    grid: '网格',
     people: '人员',
     audit: '审计',
+    codes: '代码',
+    manual: '手册',
+    laws: '法规',
     wall: '大屏',
   },
   top: {
@@ -405,6 +415,11 @@ export default {
     details: '所选设备',
   },
   people: {
+    reset: '重置口令',
+    firstPassword: '给首次口令',
+    noPassword: '还没有口令',
+    temporary: '临时口令，只显示这一次，登录后须改：',
+    resetDone: '已生成临时口令',
     title: '人员',
     search: '姓名或账号',
     add: '新增人员',

@@ -16,6 +16,7 @@ const post = (role: Me['memberships'][number]['role'], unitId: string, areas: st
   may: [],
   secondFactor: false,
   enrolmentDue: false,
+  passwordDue: false,
   memberships: [
     { id: 'm', unitId, unitName: { 'zh-CN': '', en: '' }, role, areas, validFrom: '2026-01-01', validTo: null },
   ],

@@ -1,0 +1,5 @@
+export * from './calendar.ts'
+export * from './classes.ts'
+export * from './laws.ts'
+export * from './lists.ts'
+export * from './standards.ts'
