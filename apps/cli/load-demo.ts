@@ -1,7 +1,7 @@
 /** Lays the demo city into an empty database: all or nothing, the same everywhere for the same day. */
 import { generateHistory, loadPack, type Pack, packFolder } from '@pentad/beijing-demo'
 import { type HistoricCase, layHistory } from '@pentad/cases'
-import { beginEdition, endEdition, loadCity, locatorOf, placesPart } from '@pentad/geography'
+import { beginEdition, componentsPart, endEdition, loadCity, locatorOf, placesPart } from '@pentad/geography'
 import { addMembershipRow, addPersonRow, putUnit } from '@pentad/identity'
 import { markInstalled } from '@pentad/operations'
 import { hashPassword } from '@pentad/platform/crypto'
@@ -9,7 +9,7 @@ import type { Db } from '@pentad/platform/db'
 import { bulkTransaction } from '@pentad/platform/db/bulk'
 import { toDegrees } from '@pentad/platform/geo'
 import { newId } from '@pentad/platform/id'
-import { folderSource } from '@pentad/platform/pack'
+import { type Changes, folderSource, type PackPart } from '@pentad/platform/pack'
 import { nextLegalDay } from '@pentad/platform/time'
 import { calendarBy, loadRulebook, standardId } from '@pentad/rulebook'
 import type { WorkCalendar } from '@pentad/rulebook/model'
@@ -38,7 +38,8 @@ export async function loadDemo(
     onStep('areas', 0)
     await loadCity(db, cityOf(pack))
     onStep('areas', pack.cells.length, pack.cells.length)
-    onStep('places', await layPlaces({ db, client, now }))
+    for (const part of [placesPart, componentsPart] as readonly PackPart[])
+      onStep(part.name, await layPart(part, { db, client, now }))
     const calendar = calendarOf(pack)
     const { scheme, version } = pack.classes[0] ?? { scheme: '', version: '' }
     await loadRulebook(db, rulebookOf(pack, scheme, version, calendar))
@@ -62,10 +63,13 @@ export async function loadDemo(
   })
 }
 
-/** Places and addresses by the same part that lays them for any city. */
-async function layPlaces({ db, client, now }: { db: Db; client: pg.ClientBase; now: Date }): Promise<number> {
+/** A part of the pack, laid as for any city. */
+async function layPart(
+  part: PackPart,
+  { db, client, now }: { db: Db; client: pg.ClientBase; now: Date },
+): Promise<number> {
   const quiet = { onProgress: () => undefined, signal: new AbortController().signal }
-  const rows = await placesPart.read({
+  const rows = await part.read({
     ...quiet,
     source: await folderSource(packFolder),
     settings: {},
@@ -76,8 +80,8 @@ async function layPlaces({ db, client, now }: { db: Db; client: pg.ClientBase; n
     },
   })
   const editionId = await beginEdition(db, { kind: 'first', byPerson: null, note: 'beijing-demo', now })
-  const changes = await placesPart.lay({ ...quiet, db, client, editionId, covers: [''], now }, rows)
-  await endEdition(db, editionId, { [placesPart.name]: changes })
+  const changes: Changes = await part.lay({ ...quiet, db, client, editionId, covers: [''], now }, rows)
+  await endEdition(db, editionId, { [part.name]: changes })
   return changes.added
 }
 

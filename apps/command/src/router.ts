@@ -21,6 +21,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'dark', title: 'situation' },
   },
   {
+    path: '/command/map',
+    component: () => import('./pages/map/MapPage.vue'),
+    meta: { may: 'cases.read', theme: 'dark', title: 'map' },
+  },
+  {
     path: '/command/cases',
     component: () => import('./pages/cases/CasesPage.vue'),
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
@@ -69,6 +74,11 @@ const routes: RouteRecordRaw[] = [
     path: '/command/grid',
     component: () => import('./pages/geography/GridPage.vue'),
     meta: { may: 'geography.read', theme: 'light', title: 'grid' },
+  },
+  {
+    path: '/command/components',
+    component: () => import('./pages/geography/ComponentsPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'components' },
   },
   {
     path: '/command/packs',

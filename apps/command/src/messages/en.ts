@@ -1,5 +1,7 @@
+import components from './components.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
+import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
@@ -7,6 +9,8 @@ import rulebook from './rulebook.en.ts'
 export default {
   ...ledgers,
   grid,
+  ...components,
+  map,
   packs,
   places,
   rulebook,
@@ -21,12 +25,14 @@ export default {
     ledgers: 'Ledgers',
     data: 'Data',
     label: 'Pages',
+    map: 'Map',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
     grid: 'Grid',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
     codes: 'Codes',

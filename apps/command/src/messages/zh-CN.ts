@@ -1,5 +1,7 @@
+import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
+import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
@@ -7,6 +9,8 @@ import rulebook from './rulebook.zh-CN.ts'
 export default {
   ...ledgers,
   grid,
+  ...components,
+  map,
   packs,
   places,
   rulebook,
@@ -17,12 +21,14 @@ export default {
     ledgers: '台账',
     data: '数据治理',
     label: '页面',
+    map: '一图',
     situation: '态势',
     cases: '案件',
     report: '登记',
     alarms: '告警',
     devices: '设备',
     grid: '网格',
+    components: '部件',
     people: '人员',
     audit: '审计',
     codes: '代码',
