@@ -51,6 +51,16 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
   },
   {
+    path: '/command/grid',
+    component: () => import('./pages/geography/GridPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'grid' },
+  },
+  {
+    path: '/command/components',
+    component: () => import('./pages/geography/ComponentsPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'components' },
+  },
+  {
     path: '/command/ledgers',
     component: () => import('./pages/inspection/LedgersPage.vue'),
     meta: { may: 'inspection.read', theme: 'light', title: 'ledgers' },
@@ -71,16 +81,6 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'operations.read-data', theme: 'light', title: 'data' },
   },
   {
-    path: '/command/grid',
-    component: () => import('./pages/geography/GridPage.vue'),
-    meta: { may: 'geography.read', theme: 'light', title: 'grid' },
-  },
-  {
-    path: '/command/components',
-    component: () => import('./pages/geography/ComponentsPage.vue'),
-    meta: { may: 'geography.read', theme: 'light', title: 'components' },
-  },
-  {
     path: '/command/packs',
     component: () => import('./pages/operations/PacksPage.vue'),
     meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },
@@ -94,6 +94,11 @@ const routes: RouteRecordRaw[] = [
     path: '/command/audit',
     component: () => import('./pages/identity/AuditPage.vue'),
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
+  },
+  {
+    path: '/command/search',
+    component: () => import('./pages/search/SearchPage.vue'),
+    meta: { theme: 'light', title: 'search' },
   },
   {
     path: '/command/codes',

@@ -1,17 +1,4 @@
--- Search follows components by what changed, as maps follow devices.
-alter table geography.component add column xid xid8 not null default pg_current_xact_id();
-create index component_changed on geography.component (xid);
-create function geography.mark_change() returns trigger language plpgsql as $$
-begin
-  new.xid := pg_current_xact_id();
-  return new;
-end $$;
-create trigger component_marked before update on geography.component for each row
-  when (old.name is distinct from new.name or old.state is distinct from new.state or old.cell_code is distinct from new.cell_code
-    or old.owner_name is distinct from new.owner_name or old.maintainer_name is distinct from new.maintainer_name
-    or old.competent_name is distinct from new.competent_name or old.lon is distinct from new.lon or old.lat is distinct from new.lat)
-  execute function geography.mark_change();
-
+-- What of a component is searched; its changes are marked since 6.
 create view geography.api_component_words as
   select id, name, cell_code, lon, lat, state, competent_name, owner_name, maintainer_name, xid from geography.component;
 

@@ -1,7 +1,7 @@
 /** What the map asks the server for, each with the key under which news find it. */
 import { casesAt, casesFlow } from '@pentad/cases/contract'
 import type { Span } from '@pentad/cases/model'
-import { listLayers, placeAt } from '@pentad/geography/contract'
+import { listLayers, nearestComponents, placeAt } from '@pentad/geography/contract'
 import type { Reply } from '@pentad/platform/contract'
 import { deviceTrack } from '@pentad/sensing/contract'
 import { api } from '@pentad/web/api.ts'
@@ -82,6 +82,17 @@ export const usePlaceAt = (point: MaybeRefOrGetter<readonly [number, number] | n
       return api(placeAt, { query: { lon, lat } }, { signal })
     },
     enabled: computed(() => toValue(point) !== null),
+    retry: false,
+  })
+
+export const useNearest = (point: MaybeRefOrGetter<readonly [number, number]>, wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: computed(() => ['geography', 'nearest', toValue(point)]),
+    queryFn: ({ signal }) => {
+      const [lon, lat] = toValue(point)
+      return api(nearestComponents, { query: { lon, lat } }, { signal })
+    },
+    enabled: computed(() => toValue(wanted)),
     retry: false,
   })
 

@@ -1,17 +1,19 @@
 import components from './components.en.ts'
 import grid from './grid.en.ts'
-import ledgers from './ledgers.en.ts'
 import map from './map.en.ts'
+import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
+import search from './search.en.ts'
 
 export default {
-  ...ledgers,
   grid,
   ...components,
   map,
+  ...ledgers,
   packs,
+  search,
   places,
   rulebook,
   product: {
@@ -35,23 +37,18 @@ export default {
     components: 'Parts',
     people: 'People',
     audit: 'Audit',
+    search: 'Search',
     codes: 'Codes',
     manual: 'Manual',
     laws: 'Laws',
     wall: 'Wall',
   },
   top: {
-    search: 'Search cases and places',
     figures: 'Figures',
     open: 'Open',
     waiting: 'For me',
     overdue: 'Overdue',
     dueSoon: 'Due soon',
-    results: 'Search results',
-    cases: 'Cases',
-    places: 'Places',
-    nothing: 'Nothing found for “{q}”',
-    all: 'See all in the case list',
   },
   foot: {
     label: 'State',
