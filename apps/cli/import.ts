@@ -1,4 +1,4 @@
-/** `./pentad import DIR` takes in an exported city; `./pentad import cases FILE` takes in what another system recorded. */
+/** `./pentad import DIR` takes in an exported city; `./pentad import cases FILE` what another system recorded; the others write into a pack. */
 import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
@@ -7,16 +7,41 @@ import { asCalled, bytesSaid, countSaid, wordsOf } from './arguments.ts'
 import { readTables } from './city-import.ts'
 import { bringUpToDate, type WorkingDatabase, workingDatabase } from './database.ts'
 import { importCases } from './import-cases.ts'
+import { importIntoPack, packSources } from './import-pack.ts'
 import { faultsOf, readManifest } from './manifest.ts'
 import { complain, say, step } from './say.ts'
 
 const usage = `usage: ./pentad import FOLDER                                   a city that ./pentad export wrote, into an empty database
-       ./pentad import cases FILE [--map MAPPING] [--propose]   cases of another system (CSV, also .gz); see docs/import.md`
+       ./pentad import cases FILE [--map MAPPING] [--propose]   cases of another system (CSV, also .gz); see docs/import.md
+       ./pentad import standards FILE --scheme ID --version V [--name 名称] [--in-force] --into PACKDIR
+       ./pentad import laws DIR --into PACKDIR                  index.csv and texts/*.md
+       ./pentad import divisions FILE [--within CODE] --into PACKDIR   code,level,name,parent_code (also .gz)`
 
 export async function run(args: string[]): Promise<number> {
-  const { values, positionals } = wordsOf(args, { map: { type: 'string' }, propose: { type: 'boolean' } })
+  const { values, positionals } = wordsOf(args, {
+    map: { type: 'string' },
+    propose: { type: 'boolean' },
+    scheme: { type: 'string' },
+    version: { type: 'string' },
+    name: { type: 'string' },
+    'in-force': { type: 'boolean' },
+    within: { type: 'string' },
+    into: { type: 'string' },
+  })
   const [what, file] = positionals
-  if (!what || (what === 'cases' && !file)) {
+  const source = packSources.find((s) => s === what)
+  if (source && file && values.into)
+    return importIntoPack({
+      what: source,
+      from: file,
+      into: values.into,
+      scheme: values.scheme,
+      version: values.version,
+      nameZh: values.name,
+      inForce: values['in-force'] ?? false,
+      within: values.within,
+    })
+  if (!what || source || (what === 'cases' && !file)) {
     complain(usage)
     return 2
   }

@@ -53,7 +53,7 @@ const commands: Record<string, Command> = {
     run: lazily(() => import('./export.ts')),
   },
   import: {
-    does: 'FOLDER: an exported city | cases FILE [--map MAPPING] [--propose]: cases of another system (CSV)',
+    does: 'FOLDER: an exported city | cases FILE [--map MAPPING] [--propose]: cases of another system (CSV) | standards FILE, laws DIR, divisions FILE --into PACKDIR: outside tables into a pack',
     run: lazily(() => import('./import.ts')),
   },
   user: { does: 'add NAME ROLE UNIT [AREA…] | password NAME | list', run: lazily(() => import('./user.ts')) },

@@ -1,4 +1,13 @@
 /** Search and analysis: the door for the server. */
 import type { Module } from '@pentad/platform/module'
+import { jobs } from './jobs.ts'
+import { on } from './on.ts'
+import { routes } from './routes.ts'
 
-export const analysis: Module = { name: 'analysis' }
+export const analysis: Module = {
+  name: 'analysis',
+  migrations: new URL('./migrations/', import.meta.url),
+  routes,
+  jobs,
+  on,
+}

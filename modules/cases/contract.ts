@@ -1,9 +1,11 @@
 import { PointIn } from '@pentad/geography/contract'
-import { componentId } from '@pentad/geography/model'
+import { componentId, endings } from '@pentad/geography/model'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { sources, statuses, stepNames } from './model.ts'
+
+export * from './past/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
@@ -142,6 +144,8 @@ export const CaseWhole = CaseLine.extend({
   scheme: z.string(),
   schemeVersion: z.string(),
   cell: z.string(),
+  /** Set when the cell is no longer in force: the case keeps the code that it was reported under. */
+  cellEnded: z.object({ at: instant, ending: z.enum(endings), replacedBy: z.array(z.string()) }).nullable(),
   community: z.object({ code: z.string(), name: z.string() }),
   district: z.object({ code: z.string(), name: z.string() }),
   standard: z

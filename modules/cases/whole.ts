@@ -1,6 +1,6 @@
 /** One case with all that hangs on it. */
 
-import { locatorOf } from '@pentad/geography'
+import { cellEndOf, type Locator, locatorOf } from '@pentad/geography'
 import type { Db } from '@pentad/platform/db'
 import { distanceM, toMetres } from '@pentad/platform/geo'
 import type { Actor } from '@pentad/platform/rights'
@@ -24,6 +24,7 @@ export async function heldOut(db: Db, c: LineRow, actor: Actor, now: Date): Prom
     scheme: c.scheme,
     schemeVersion: c.schemeVersion,
     cell: area,
+    cellEnded: await cellEnded(db, locator, area),
     community: named(area.slice(0, 12)),
     district: named(area.slice(0, 6)),
     standard: standard ? standardOut(standard) : null,
@@ -37,6 +38,12 @@ export async function heldOut(db: Db, c: LineRow, actor: Actor, now: Date): Prom
     reportsMade: (await reportsOf(db, c.id)).map(reportOut),
     alarmId: c.alarmId,
   }
+}
+
+/** What has become of a cell; most are still in force, which needs no question. */
+async function cellEnded(db: Db, locator: Locator, cell: string): Promise<Whole['cellEnded']> {
+  const end = cell && !locator.ringOf(cell) ? await cellEndOf(db, cell) : null
+  return end && { ...end, at: end.at.toISOString() }
 }
 
 const nearbyRadiusM = 100

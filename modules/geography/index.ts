@@ -13,11 +13,16 @@ import {
   placingBy,
 } from './components/index.ts'
 import { placesPart } from './geocode/index.ts'
+import { areasPart } from './grid/pack-areas.ts'
+import { cellsPart } from './grid/pack-cells.ts'
+import { dutyGridsPart, specialGridsPart } from './grid/pack-grids.ts'
+import { gridRoutes } from './grid/routes.ts'
 import { locatorOf } from './locator.ts'
 import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
 import { type CityLoad, loadCityRows, theCity } from './queries.ts'
+import { routes as ogcRoutes } from './ogc/routes.ts'
 import { routes } from './routes.ts'
 
 export { baseMapPart } from './base-map/pack.ts'
@@ -34,6 +39,9 @@ export {
 export { type Divisions, readDivisions } from './divisions.ts'
 export { beginEdition, type EditionOrder, endEdition, putCity, renewCity } from './editions.ts'
 export { type Geocoded, type GeocodeOrder, geocode, placesPart, rememberSaid } from './geocode/index.ts'
+export { areasPart, type PackAreas } from './grid/pack-areas.ts'
+export { cellsPart, type PackCells } from './grid/pack-cells.ts'
+export { type CellVersion, cellAt, cellEndOf } from './grid/queries.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
@@ -49,12 +57,12 @@ export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes: [...routes, ...componentRoutes, ...mapRoutes],
+  routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes, ...ogcRoutes],
   jobs: [...componentJobs],
   layers: [...layers, ...componentLayers],
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },
   },
-  pack: [baseMapPart, placesPart, componentsPart],
+  pack: [areasPart, cellsPart, specialGridsPart, dutyGridsPart, baseMapPart, placesPart, componentsPart],
 }

@@ -11,7 +11,7 @@ import { planeAround } from './geocode/plane.ts'
 import { standingAddresses, standingPlaces } from './geocode/queries.ts'
 import { type Surroundings, tellerOf, type Words } from './geocode/reverse.ts'
 import type { Place, Point } from './model.ts'
-import { allCells, areasOf, mapFeatures, theCity } from './queries.ts'
+import { allCells, areaNames, areasOf, mapFeatures, theCity } from './queries.ts'
 
 export type PlaceWords = Words
 
@@ -57,7 +57,7 @@ async function buildLocator(db: Db, version: string): Promise<Locator> {
     places: await standingPlaces(db),
     addresses: await standingAddresses(db),
   }
-  const names = new Map(areas.map((a) => [a.code, a.name]))
+  const names = await areaNames(db)
   const nameOf = (code: string) => names.get(code) ?? code
   const rings = new Map(cells.map((c) => [c.code, c.ring]))
   const cellOf = cellFinder(cells)

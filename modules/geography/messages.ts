@@ -1,9 +1,11 @@
 import type { Messages } from '@pentad/platform/module'
 import { geocodeMessages } from './geocode/messages.ts'
+import { gridMessages } from './grid/messages.ts'
 
 export const messages: Messages = {
   'zh-CN': {
     ...geocodeMessages['zh-CN'],
+    ...gridMessages['zh-CN'],
     'geography/outside-city': '这个位置不在本市管理范围内。请在地图上移动标记,或确认定位是否正确。',
     'pack/part/basemap': '底图',
     'pack/base-layer': '底图没有图层“{layer}”;可用的有:{layers}。',
@@ -15,6 +17,7 @@ export const messages: Messages = {
   },
   en: {
     ...geocodeMessages.en,
+    ...gridMessages.en,
     'geography/outside-city':
       'This place lies outside the city. Please move the marker on the map, or check your position.',
     'pack/part/basemap': 'Base map',

@@ -1,6 +1,7 @@
 import { type Db, sql } from '@pentad/platform/db'
 import { insertRows } from '@pentad/platform/db/bulk'
 import type { LonLat, Ring } from '@pentad/platform/geo'
+import { firstVersions } from './grid/first.ts'
 import type { Level } from './model.ts'
 
 export interface CityRow {
@@ -26,8 +27,19 @@ export interface AreaRow {
 export const areasOf = async (db: Db, level: string | null, within: string): Promise<AreaRow[]> =>
   (
     await sql<AreaRow>`select code, level, name, parent_code as "parentCode" from geography.area
-      where (${level}::text is null or level = ${level}) and starts_with(code, ${within}) order by code`.execute(db)
+      where valid_to is null and (${level}::text is null or level = ${level}) and starts_with(code, ${within}) order by code`.execute(
+      db,
+    )
   ).rows
+
+/** Names by code, also of areas that are no longer part of the city: what happened there keeps its place. */
+export const areaNames = async (db: Db): Promise<Map<string, string>> =>
+  new Map(
+    (await sql<{ code: string; name: string }>`select code, name from geography.area`.execute(db)).rows.map((r) => [
+      r.code,
+      r.name,
+    ]),
+  )
 
 export type Geometry =
   | { type: 'Point'; coordinates: LonLat }
@@ -41,7 +53,7 @@ export interface OutlineRow extends AreaRow {
 export const outlines = async (db: Db): Promise<OutlineRow[]> =>
   (
     await sql<OutlineRow>`select code, level, name, parent_code as "parentCode", geometry from geography.area
-      where geometry is not null order by code`.execute(db)
+      where geometry is not null and valid_to is null order by code`.execute(db)
   ).rows
 
 export interface FeatureRow {
@@ -90,4 +102,5 @@ export async function loadCityRows(db: Db, { city, areas, cells, features }: Cit
   )
   await sql`insert into geography.city (version, name_zh, name_en, label_zh, label_en, bounds)
     values (${version}, ${city.nameZh}, ${city.nameEn}, ${city.labelZh}, ${city.labelEn}, ${city.bounds})`.execute(db)
+  await firstVersions(db)
 }

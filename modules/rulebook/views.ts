@@ -1,5 +1,5 @@
 /** Rows as contracts show them. Pure. */
-import { anchorOf, plainTitle, readCitation, readClassRef, readLawRef, sayCitation, sayPlaceEn } from './model/index.ts'
+import { plainTitle, readCitation, readClassRef, readLawRef, sayCitation, sayPlaceEn } from './model/index.ts'
 import type { AnyClassRow, CauseRow, DutyListed, LawRow, SchemeListed, StandardRow } from './queries/index.ts'
 
 export const textOf = (zh: string, en: string) => ({ 'zh-CN': zh, en })
@@ -43,14 +43,9 @@ export function basisOut(words: string, { byId, byTitle }: LawTitles) {
   }
 }
 export type BasisOut = ReturnType<typeof basisOut>
-/** The same article once, however often it is named. */
+/** The same place once, however often it is named. */
 export const onceEach = (all: readonly BasisOut[]): BasisOut[] => [
-  ...new Map(
-    all.map((b) => [
-      b.no === null ? b.words : `${b.law ?? b.title?.['zh-CN']} ${anchorOf({ no: b.no, sub: b.sub })}`,
-      b,
-    ]),
-  ).values(),
+  ...new Map(all.map((b) => [b.said['zh-CN'], b])).values(),
 ]
 
 export const fullStandardOut = (s: StandardRow, titles: LawTitles) => ({

@@ -35,6 +35,8 @@ export function openDatabase(url: string, { connections = 10, name = 'pentad' } 
     // A connection that lost its server says so instead of hanging for the kernel's two hours.
     keepAlive: true,
     statement_timeout: 60_000,
+    // Compiling a question takes longer than answering it; ours are short.
+    options: '-c jit=off',
   })
   // An idle connection that dies (server restarted) must not take the process with it; the next query says what is wrong.
   pool.on('error', () => undefined)

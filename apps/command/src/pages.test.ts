@@ -2,15 +2,14 @@ import { permissionsOf } from '@pentad/identity/model'
 import { expect, test } from 'vitest'
 import { firstPage, openPages, pageAt, railOf, siblingsOf } from './pages.ts'
 
-test('administrators are shown devices and people, never cases', () => {
-  expect(openPages(permissionsOf.sys_admin).map((p) => p.name)).toEqual([
-    'alarms',
-    'devices',
-    'packs',
-    'people',
-    'components',
-  ])
-  expect(openPages(permissionsOf.auditor).map((p) => p.name)).toEqual(['people', 'audit', 'components'])
+test('administrators are shown devices, people and the city as data, never cases', () => {
+  const shown = openPages(permissionsOf.sys_admin).map((p) => p.name)
+  expect(shown).toEqual(expect.arrayContaining(['devices', 'people', 'packs', 'grid']))
+  expect(shown).not.toEqual(expect.arrayContaining(['cases']))
+  expect(shown).not.toEqual(expect.arrayContaining(['situation']))
+  const auditor = openPages(permissionsOf.auditor).map((p) => p.name)
+  expect(auditor.slice(0, 2)).toEqual(['people', 'audit'])
+  expect(auditor).not.toContain('packs')
 })
 
 test('everyone begins at the first page that their posts open', () => {

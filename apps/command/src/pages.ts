@@ -1,6 +1,22 @@
 /** The rail: what a person's posts let them open, in the order of the work. Pure. */
 export interface Page {
-  name: 'situation' | 'cases' | 'report' | 'alarms' | 'devices' | 'people' | 'audit' | 'components' | 'packs'
+  name:
+    | 'situation'
+    | 'map'
+    | 'cases'
+    | 'report'
+    | 'alarms'
+    | 'devices'
+    | 'people'
+    | 'audit'
+    | 'manual'
+    | 'grid'
+    | 'components'
+    | 'codes'
+    | 'laws'
+    | 'ledgers'
+    | 'data'
+    | 'packs'
   path: string
   may: string
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
@@ -11,14 +27,21 @@ export type Group = 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
+  { name: 'map', path: '/command/map', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
-  { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
+  { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
+  { name: 'grid', path: '/command/grid', may: 'geography.read', group: 'base' },
   { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
+  { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },
+  { name: 'laws', path: '/command/laws', may: 'rulebook.read', group: 'base' },
+  { name: 'ledgers', path: '/command/ledgers', may: 'inspection.read', group: 'base' },
+  { name: 'data', path: '/command/data', may: 'operations.read-data', group: 'base' },
+  { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
 ]
 
 export const openPages = (may: readonly string[]): Page[] => pages.filter((p) => may.includes(p.may))

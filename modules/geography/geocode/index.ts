@@ -54,7 +54,8 @@ function atCoordinate(locator: Locator, { x, y }: { x: number; y: number }, said
   const place = locator.placeOf({ lon, lat })
   if (isRefusal(place)) return []
   const point = { lon: Number(lon.toFixed(6)), lat: Number(lat.toFixed(6)) }
-  const name = locator.wordsFor(point, place)['zh-CN']
+  // The street stands beside it anyway.
+  const name = locator.wordsFor(point, place)['zh-CN'].replace(/\([^()]*\)$/, '')
   const reasons = [{ code: 'coordinate' as const, about: crs.toUpperCase() }]
   return [{ name, kind: 'coordinate', ...point, cell: place.cell, confidence: 0.99, reasons, spans: [] }]
 }

@@ -212,7 +212,7 @@ describe('finding and saying places over HTTP [DUM-04] [INF-14] [PUB-20]', () =>
     expect(lines[0]).toBe('编号,地址,place,street,cell,lon,lat,confidence,reasons')
     expect(lines[1]).toMatch(/^1,"槐花胡同1号,门口",槐花胡同1号,清河街道,110101001001\d{3},116\.\d+,39\.\d+,0\.\d+,/)
     expect(lines[2]).toMatch(/^2,'=cmd,,,,,,0,/)
-    expect((await send(Buffer.from([0xb5, 0xd8, 0x0a, 0xb5]))).status).toBe(422)
+    expect((await send(Buffer.from([0xb5, 0xd8, 0x0a, 0xb5]))).status).toBe(409)
   })
 })
 

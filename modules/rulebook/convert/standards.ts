@@ -46,6 +46,7 @@ export function readStandardsTable(text: string, order: StandardsOrder): Convert
   if (missing.length > 0) return { files: [], counts: {}, left: [`the table has no column ${missing.join(', ')}`] }
   const { scheme, version } = order
   const classes = new Map<string, Record<string, string>>()
+  const clashes = new Set<string>()
   const seqs = new Map<string, number>()
   const standards: Record<string, string>[] = []
   const left = broken.map((line) => `line ${line}: a quote is not closed`)
@@ -63,8 +64,11 @@ export function readStandardsTable(text: string, order: StandardsOrder): Convert
     }
     const add = (c: string, parent: string, name: string): void => {
       const before = classes.get(`${kind} ${c}`)
-      if (before && before.name_zh !== name)
+      // A table may call one class by two names; each clash is said once.
+      if (before && before.name_zh !== name && !clashes.has(`${kind} ${c} ${name}`)) {
+        clashes.add(`${kind} ${c} ${name}`)
         left.push(`line ${line}: ${kind} ${c} is called ${before.name_zh} and ${name}; the first name is kept`)
+      }
       if (!before)
         classes.set(`${kind} ${c}`, { scheme, version, kind, code: c, parent_code: parent, name_zh: name, name_en: '' })
     }

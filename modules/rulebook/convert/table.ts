@@ -9,7 +9,7 @@ export interface Converted {
   files: ConvertedFile[]
   /** What was taken, by kind: `{ standards: 522 }`. */
   counts: Readonly<Record<string, number>>
-  /** Rows that could not be read, as sentences in the importer's own English; none is lost in silence. */
+  /** Rows that could not be read and names that clash, as sentences in the importer's own English; none is lost in silence. */
   left: string[]
 }
 
