@@ -84,9 +84,11 @@ const watch = setInterval(() => {
   peakMiB = Math.max(peakMiB, process.memoryUsage().rss / 2 ** 20)
 }, 200)
 const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-  const began = performance.now()
+  const [began, before] = [performance.now(), process.cpuUsage()]
   const result = await work()
-  console.log(`${what}: ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  const { user, system } = process.cpuUsage(before)
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(`${what}: ${seconds} s, of which ${((user + system) / 1e6).toFixed(1)} s of this process's CPU`)
   return result
 }
 
