@@ -7,12 +7,37 @@ import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { beginEdition, checkCensus, endEdition, layCensus, locatorOf } from '@pentad/geography'
+import { loadPack } from '@pentad/beijing-demo'
+import { beginEdition, checkCensus, endEdition, layCensus, loadCity, locatorOf } from '@pentad/geography'
 import { openDatabase, sql } from '@pentad/platform/db'
 import { bulkTransaction } from '@pentad/platform/db/bulk'
+import { startEngine } from '@pentad/platform/db/embedded'
+import { migrate } from '@pentad/platform/db/migrate'
+import { toDegrees } from '@pentad/platform/geo'
+import { migrateJobs } from '@pentad/platform/jobs'
 import type { PackSource } from '@pentad/platform/pack'
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
-import { forget, machine, startDemo } from './harness.ts'
+import { migrationSources } from '../apps/server/modules.ts'
+import { machine } from './harness.ts'
+
+/** The demo's areas and cells, without its past. */
+async function layCity(): Promise<void> {
+  const { manifest, areas, cells } = loadPack()
+  const ringOf = (xM: number, yM: number) =>
+    [
+      [0, 0],
+      [100, 0],
+      [100, 100],
+      [0, 100],
+      [0, 0],
+    ].map(([dx = 0, dy = 0]) => toDegrees(xM + dx, yM + dy))
+  await loadCity(db, {
+    city: { ...manifest, bounds: [...manifest.bbox] as [number, number, number, number] },
+    areas: areas.map((a) => ({ ...a, geometry: null })),
+    cells: cells.map((c) => ({ ...c, ring: ringOf(c.xM, c.yM) })),
+    features: [],
+  })
+}
 
 const count = Number(process.argv[2] ?? 1_000_000)
 const classes = ['0101', '0103', '0137', '0204', '0217', '0305', '0402', '0407'] as const
@@ -59,20 +84,23 @@ const watch = setInterval(() => {
   peakMiB = Math.max(peakMiB, process.memoryUsage().rss / 2 ** 20)
 }, 200)
 const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-  const began = performance.now()
+  const [began, before] = [performance.now(), process.cpuUsage()]
   const result = await work()
-  console.log(`${what}: ${((performance.now() - began) / 1000).toFixed(1)} s`)
+  const { user, system } = process.cpuUsage(before)
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  console.log(`${what}: ${seconds} s, of which ${((user + system) / 1e6).toFixed(1)} s of this process's CPU`)
   return result
 }
 
 console.log(`bench census · ${count.toLocaleString('en')} components · ${machine()}`)
 const folder = join(tmpdir(), `pentad-census-${process.pid}`)
 mkdirSync(folder)
-const demo = await startDemo(undefined, { PENTAD_DEMO_CASES: '1000' })
-const { db, pool, close } = openDatabase(demo.engineUrl, { connections: 4, name: 'bench census' })
+const engine = await startEngine({ folder: join(folder, 'engine') })
+const { db, pool, close } = openDatabase(engine.url, { connections: 4, name: 'bench census' })
 try {
-  // What the demo's own census brought would be in the way.
-  await sql`truncate geography.component, geography.component_event cascade`.execute(db)
+  await migrateJobs(pool)
+  await migrate(pool, migrationSources)
+  await layCity()
   const cells = (await sql<CellAt>`select code, lon, lat from geography.api_cell order by code`.execute(db)).rows
   const [first, second] = [join(folder, 'first.csv'), join(folder, 'second.csv')]
   await writeCensus(first, cells, 0)
@@ -136,7 +164,6 @@ try {
 } finally {
   clearInterval(watch)
   await close()
-  await demo.stop()
-  forget(demo.folder)
+  await engine.stop()
   rmSync(folder, { recursive: true, force: true })
 }

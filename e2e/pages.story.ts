@@ -24,7 +24,18 @@ async function settled(page: Page): Promise<void> {
 }
 
 const atTheDesk: [login: string, paths: string[]][] = [
-  ['seat6', ['/command/', '/command/report', '/command/cases', '/command/alarms', '/command/devices']],
+  [
+    'seat6',
+    [
+      '/command/',
+      '/command/map',
+      '/command/map?theme=analysis&time=1',
+      '/command/report',
+      '/command/cases',
+      '/command/alarms',
+      '/command/devices',
+    ],
+  ],
   ['sysadmin', ['/command/people', '/command/grid']],
   ['auditor', ['/command/audit']],
   ['leader', ['/wall']],

@@ -33,6 +33,8 @@ export interface Route<
   replyType?: string
   /** A write that foreign clients call, which know no idempotency keys. */
   foreign?: boolean
+  /** Clients without our cookie may name themselves by HTTP Basic, and are asked to. */
+  basic?: boolean
   /** Calls allowed for one address in a minute; for what strangers may call. */
   perMinute?: number
 }

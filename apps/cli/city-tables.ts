@@ -19,8 +19,14 @@ export interface CitySequence {
 
 const queue = 'graphile_worker'
 const schemas = [platformMigrations.module, ...migrationSources.map((s) => s.module), queue]
-/** Made anew where the city goes: what ran, what lives. */
-const stays = new Set(['platform.migration', 'operations.process', `${queue}.migrations`])
+/** Made anew where the city goes: what ran, what lives, what is found. */
+const stays = new Set([
+  'platform.migration',
+  'operations.process',
+  'analysis.doc',
+  'analysis.source',
+  `${queue}.migrations`,
+])
 
 export const full = ({ schema, name }: { schema: string; name: string }): string => `"${schema}"."${name}"`
 

@@ -1,6 +1,7 @@
 /** Things of the modules to try rights on. */
 import type { Db } from '@pentad/platform/db'
 import { sql } from '@pentad/platform/db'
+import { toMetres } from '@pentad/platform/geo'
 import { newId } from '@pentad/platform/id'
 import { loadDevices } from '@pentad/sensing'
 
@@ -35,4 +36,36 @@ export async function sampleDevices(db: Db, inside: Point, outside: Point): Prom
     return id
   }
   return { device, alarm: { inside: await alarmOf(device.inside), outside: await alarmOf(device.outside) } }
+}
+
+/** A component at each of two places, and a census brought for the area of each. */
+export async function sampleComponents(
+  db: Db,
+  inside: Point & { cell: string },
+  outside: Point & { cell: string },
+): Promise<{ component: Sample; census: Sample }> {
+  const edition = newId()
+  const person = newId()
+  await sql`insert into geography.edition (id, at, kind) values (${edition}, now(), 'census')`.execute(db)
+  await sql`insert into identity.person (id, login, name_zh, name_en, password)
+    values (${person}, 'matrix-census', '矩阵', 'Matrix', 'none')`.execute(db)
+  const componentAt = async ({ cell, lon, lat }: Point & { cell: string }): Promise<string> => {
+    const id = `${cell.slice(0, 6)}0137000001`
+    const { xM, yM } = toMetres([lon, lat])
+    await sql`insert into geography.component (id, name, cell_code, lon, lat, xy, state, first_edition, edition)
+      values (${id}, 'matrix', ${cell}, ${lon}, ${lat}, point(${xM}, ${yM}), 'intact', ${edition}, ${edition})`.execute(
+      db,
+    )
+    return id
+  }
+  const censusOf = async (cell: string): Promise<string> => {
+    const id = newId()
+    await sql`insert into geography.census (id, file, sha256, bytes, covers, areas, by_person, arrived)
+      values (${id}, 'matrix.csv', 'none', 1, 'changes', ${[cell.slice(0, 6)]}, ${person}, now())`.execute(db)
+    return id
+  }
+  return {
+    component: { inside: await componentAt(inside), outside: await componentAt(outside) },
+    census: { inside: await censusOf(inside.cell), outside: await censusOf(outside.cell) },
+  }
 }

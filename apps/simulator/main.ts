@@ -99,7 +99,7 @@ async function playVehicles(): Promise<void> {
 
 /** The base map is public; the simulator asks for it as any page does. */
 async function roads(): Promise<RoadNet | undefined> {
-  const { features } = await client(values.server ?? `http://${host}:${settings.port}`)(baseMap)
+  const { features } = await client(values.server ?? `http://${host}:${settings.port}`)(baseMap, { query: {} })
   const found = roadsOf(features)
   return found.length > 0 ? roadNet(found) : undefined
 }

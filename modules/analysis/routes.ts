@@ -2,7 +2,7 @@ import { holds } from '@pentad/platform/rights'
 import { type Language, serve } from '@pentad/platform/serve'
 import type { z } from 'zod'
 import { type SearchHit, searchAll } from './contract.ts'
-import { stretchesOf } from './model/index.ts'
+import { excerptOf, stretchesOf } from './model/index.ts'
 import { type Cursor, type Found, search } from './search.ts'
 import { sourceOf, sources } from './sources/index.ts'
 
@@ -42,7 +42,7 @@ function hitOut(hit: Found, words: readonly string[], language: Language): z.inp
     (t) => t !== title && stretchesOf(t, words).length > 0 && stretchesOf(title, words).length === 0,
   )
   const shown = other ? `${title} (${other})` : title
-  const note = notes.find((n) => n !== '') ?? ''
+  const note = excerptOf(notes.find((n) => n !== '') ?? '', words)
   return {
     kind,
     id,
@@ -63,8 +63,17 @@ function hitOut(hit: Found, words: readonly string[], language: Language): z.inp
 }
 
 /** Where it opens; null where the pattern asks for what it does not have. */
-function hrefOf({ kind, id, number, lon, lat }: Found): string | null {
-  const values: Record<string, string | number | null> = { id, number, lon, lat }
+function hrefOf({ kind, id, number, lon, lat, titleZh }: Found): string | null {
+  const parts = id.split('/')
+  const values: Record<string, string | number | null> = {
+    id,
+    first: parts[0] ?? '',
+    last: parts.at(-1) ?? '',
+    number,
+    title: titleZh,
+    lon,
+    lat,
+  }
   let complete = true
   const href = sourceOf(kind)?.opens.replace(/:([a-z]+)/g, (_, name: string) => {
     const value = values[name] ?? null

@@ -5,6 +5,8 @@ import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { sources, statuses, stepNames } from './model.ts'
 
+export * from './past/contract.ts'
+
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
 

@@ -2,6 +2,8 @@
 import { type Refusal, refuse } from '@pentad/platform/refusal'
 import { CLOCK_AHEAD_ALLOWED } from '@pentad/platform/time'
 
+export { bucketsOf, type Span, spanOf, spans } from './past/model.ts'
+
 export const statuses = [
   'reported', // 待受理
   'pending_file', // 待立案

@@ -20,6 +20,7 @@ import {
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
 import { intake } from './intake.ts'
+import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
   type CaseRow,
@@ -48,6 +49,8 @@ const mostOnMap = 2000
 const mostOnPhone = 200
 
 export const routes = [
+  ...pastRoutes,
+
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
     const rows = await linesOf(db, actor, { ...wanted, most: most + 1, after: cursor ? cursorFrom(cursor) : undefined })

@@ -1,10 +1,12 @@
 /** Which cell holds a point: exactly one inside the city. Pure. */
-import { inRing, type LonLat, nearestOnLine, type Ring } from '@pentad/platform/geo'
+import { inRing, type LonLat, type Ring } from '@pentad/platform/geo'
 import Flatbush from 'flatbush'
 
 /**
  * The code of the cell that holds a point, or undefined outside. Cells are half-open: a point on a shared border belongs to one
- * of the two, always the same, since `inRing` counts each edge for one side only.
+ * of the two, always the same, since `inRing` counts each edge for one side only. Where two cells draw their border with other
+ * corners (one of them was split), a point may fall between by a rounding error: it belongs to the one of them with the
+ * least code.
  */
 export function cellFinder(
   cells: readonly { code: string; ring: Ring }[],
@@ -13,27 +15,33 @@ export function cellFinder(
   const index = new Flatbush(cells.length)
   for (const { ring } of cells) index.add(...boxOf(ring))
   index.finish()
-  return ({ lon, lat }) => {
+  const holding = (lon: number, lat: number): string | undefined => {
     for (const i of index.search(lon, lat, lon, lat)) {
       const cell = cells[i]
       if (cell && inRing([lon, lat], cell.ring)) return cell.code
     }
-    return beside([lon, lat], cells, index)
+    return undefined
   }
+  return ({ lon, lat }) => holding(lon, lat) ?? seamAt(lon, lat, holding)
 }
 
-/** Where a border was drawn twice with other corners, a point may fall between by a rounding error: it is the nearest cell's. */
-const seamM = 0.02
-const degreesPerM = 1 / 85_000
-function beside(at: LonLat, cells: readonly { code: string; ring: Ring }[], index: Flatbush): string | undefined {
-  const reach = seamM * degreesPerM
-  const [lon, lat] = at
-  const near = index
-    .search(lon - reach, lat - reach, lon + reach, lat + reach)
-    .flatMap((i) => (cells[i] ? [{ code: cells[i].code, off: nearestOnLine(at, cells[i].ring).distanceM }] : []))
-    .filter((c) => c.off <= seamM)
-    .sort((a, b) => a.off - b.off || (a.code < b.code ? -1 : 1))
-  return near[0]?.code
+/** Metres to degrees, roughly; only as a reach. */
+const seamDeg = 0.02 / 100_000
+const around = [-1, 0, 1].flatMap((dx) => [-1, 0, 1].map((dy) => [dx, dy] as const)).filter(([dx, dy]) => dx || dy)
+
+/** The least code of those around a point that has cells on all sides of it, two centimetres away. */
+function seamAt(
+  lon: number,
+  lat: number,
+  holding: (lon: number, lat: number) => string | undefined,
+): string | undefined {
+  let least: string | undefined
+  for (const [dx, dy] of around) {
+    const code = holding(lon + dx * seamDeg, lat + dy * seamDeg)
+    if (code === undefined) return undefined
+    if (least === undefined || code < least) least = code
+  }
+  return least
 }
 
 export function boxOf(line: readonly LonLat[]): [west: number, south: number, east: number, north: number] {

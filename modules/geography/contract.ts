@@ -6,6 +6,7 @@ export * from './components/contract.ts'
 export * from './geocode/contract.ts'
 export * from './grid/contract.ts'
 export * from './map/contract.ts'
+export * as ogc from './ogc/contract.ts'
 
 /** Degrees, WGS84 / CGCS2000. */
 export const PointIn = z.object({ lon: z.number().min(-180).max(180), lat: z.number().min(-90).max(90) })
@@ -33,6 +34,8 @@ export const baseMap = route({
   path: '/geography/base-map',
   summary: '底图(示意) Base map, schematic',
   may: 'public',
+  /** `openmaptiles`: `layer`, `class` and the rest in its words, as the tiles have them. */
+  query: z.object({ words: z.literal('openmaptiles').optional() }),
   reply: z.object({
     type: z.literal('FeatureCollection'),
     /** To be shown wherever the map is. */

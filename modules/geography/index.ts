@@ -4,7 +4,14 @@ import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Module } from '@pentad/platform/module'
 import { baseMapPart } from './base-map/pack.ts'
-import { componentJobs, componentMessages, componentRoutes, componentsPart } from './components/index.ts'
+import {
+  componentJobs,
+  componentLayers,
+  componentMessages,
+  componentRoutes,
+  componentsPart as componentsPartBy,
+  placingBy,
+} from './components/index.ts'
 import { placesPart } from './geocode/index.ts'
 import { areasPart } from './grid/pack-areas.ts'
 import { cellsPart } from './grid/pack-cells.ts'
@@ -14,7 +21,8 @@ import { locatorOf } from './locator.ts'
 import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
-import { type CityLoad, loadCityRows } from './queries.ts'
+import { type CityLoad, loadCityRows, theCity } from './queries.ts'
+import { routes as ogcRoutes } from './ogc/routes.ts'
 import { routes } from './routes.ts'
 
 export { baseMapPart } from './base-map/pack.ts'
@@ -23,7 +31,6 @@ export {
   checkCensus,
   componentById,
   componentsNear,
-  componentsPart,
   layCensus,
   type NearRow,
   type Placing,
@@ -39,26 +46,23 @@ export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator
 export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
 
+/** Components find their cells among those of the pack, else among the city's; with neither, when they are laid. */
+export const componentsPart = componentsPartBy(async ({ db }) =>
+  placingBy([], db && (await theCity(db)) ? await locatorOf(db) : undefined),
+)
+
 /** Lays a city into an empty database. */
 export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(db, load, newId())
 
 export const geography: Module = {
   name: 'geography',
   migrations: new URL('./migrations/', import.meta.url),
-  routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes],
+  routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes, ...ogcRoutes],
   jobs: [...componentJobs],
-  layers,
+  layers: [...layers, ...componentLayers],
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },
   },
-  pack: [
-    areasPart,
-    cellsPart,
-    specialGridsPart,
-    dutyGridsPart,
-    baseMapPart,
-    placesPart,
-    componentsPart(async ({ db }) => (db ? locatorOf(db) : undefined)),
-  ],
+  pack: [areasPart, cellsPart, specialGridsPart, dutyGridsPart, baseMapPart, placesPart, componentsPart],
 }

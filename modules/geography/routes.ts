@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { granted } from '@pentad/platform/refusal'
 import { raw, serve } from '@pentad/platform/serve'
+import { omtOf, omtOfArea } from './base-map/omt.ts'
 import { baseMap, cellsIn, listAreas, placeAt } from './contract.ts'
 import { geocodeRoutes } from './geocode/index.ts'
 import { locatorOf } from './locator.ts'
@@ -8,6 +9,7 @@ import { areasOf, mapFeatures, outlines, theCity } from './queries.ts'
 
 /** A map is large and changes with the city's version only; made once for each. */
 const packedMaps = new Map<string, Buffer>()
+const mostPacked = 4
 const mostCells = 2000
 
 export const routes = [
@@ -15,9 +17,9 @@ export const routes = [
     areas: await areasOf(db, query.level ?? null, query.within ?? ''),
   })),
 
-  serve(baseMap, async (_, { db }) => {
+  serve(baseMap, async ({ query: { words } }, { db }) => {
     const city = await theCity(db)
-    const version = city?.version ?? 'empty'
+    const version = `${city?.version ?? 'empty'}${words ? '-omt' : ''}`
     let packed = packedMaps.get(version)
     if (!packed) {
       const features = await mapFeatures(db)
@@ -32,15 +34,19 @@ export const routes = [
           type: 'FeatureCollection',
           attribution: { 'zh-CN': city?.labelZh ?? '', en: city?.labelEn ?? '' },
           bounds: city?.bounds ?? [73, 18, 135, 54],
-          features: [
-            ...features.map(feature),
-            ...areas.map(({ level, code, name, geometry }) =>
-              feature({ layer: level, class: level, code, name, geometry } as { geometry: unknown }),
-            ),
-          ],
+          features: words
+            ? [...features.flatMap(omtOf), ...areas.flatMap(omtOfArea)].map(({ layer, properties, geometry }) =>
+                feature({ layer, ...properties, geometry } as { geometry: unknown }),
+              )
+            : [
+                ...features.map(feature),
+                ...areas.map(({ level, code, name, geometry }) =>
+                  feature({ layer: level, class: level, code, name, geometry } as { geometry: unknown }),
+                ),
+              ],
         }),
       )
-      packedMaps.clear()
+      for (const old of packedMaps.keys()) if (packedMaps.size >= mostPacked) packedMaps.delete(old)
       packedMaps.set(version, packed)
     }
     return raw({

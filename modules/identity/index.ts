@@ -5,6 +5,7 @@ import { pack } from './pack/index.ts'
 import { routes } from './routes.ts'
 
 export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
+export { namedActor } from './basic.ts'
 export {
   type AuditEntry,
   addAudit,

@@ -43,10 +43,10 @@ export const lockPersonByLogin = async (db: Db, login: string): Promise<PersonRo
 export const lockPerson = async (db: Db, id: string): Promise<PersonRow | undefined> =>
   (await sql<PersonRow>`select ${personColumns} from identity.person p where id = ${id} for update`.execute(db)).rows[0]
 
-export const peopleLike = async (db: Db, words: string): Promise<PersonRow[]> =>
+export const peopleLike = async (db: Db, words: string, most = 500): Promise<PersonRow[]> =>
   (
     await sql<PersonRow>`select ${personColumns} from identity.person p
-      where p.login like ${`%${words}%`} or p.name_zh like ${`%${words}%`} or p.name_en ilike ${`%${words}%`} order by p.login limit 500`.execute(
+      where p.login like ${`%${words}%`} or p.name_zh like ${`%${words}%`} or p.name_en ilike ${`%${words}%`} order by p.login limit ${most}`.execute(
       db,
     )
   ).rows

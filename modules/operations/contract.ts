@@ -2,6 +2,7 @@ import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { processRoles } from './model.ts'
 
+export * from './data/contract.ts'
 export * from './pack/contract.ts'
 
 export const health = route({

@@ -4,12 +4,13 @@ import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { job } from '@pentad/platform/jobs'
 import type { Logger } from '@pentad/platform/log'
-import type { Module } from '@pentad/platform/module'
+import type { Messages, Module } from '@pentad/platform/module'
 import { forgetOldCommands, sentencesOf } from '@pentad/platform/serve'
 import { SECOND } from '@pentad/platform/time'
+import { dataJobs, dataMessages, dataRoutes } from './data/index.ts'
 import { type ProcessRole, signEverySeconds } from './model.ts'
 import { packJobs } from './pack/jobs.ts'
-import { packMessages as messages } from './pack/messages.ts'
+import { packMessages } from './pack/messages.ts'
 import { packRoutes } from './pack/routes.ts'
 import { forgetProcess, signOfLife } from './queries.ts'
 import { routes } from './routes.ts'
@@ -27,6 +28,11 @@ export {
 } from './imports.ts'
 export * from './pack/index.ts'
 export { type InstallationRow, installation, markInstalled } from './queries.ts'
+
+const messages: Messages = {
+  'zh-CN': { ...packMessages['zh-CN'], ...dataMessages['zh-CN'] },
+  en: { ...packMessages.en, ...dataMessages.en },
+}
 
 /** Shows that this process lives, until stopped. */
 export function giveSigns(db: Db, role: ProcessRole, log: Logger): { stop: () => Promise<void> } {
@@ -59,7 +65,7 @@ export function operationsOver(below: readonly Module[]): Module {
   return {
     name: 'operations',
     migrations: new URL('./migrations/', import.meta.url),
-    routes: [...routes, ...packRoutes(parts, sentences)],
+    routes: [...routes, ...packRoutes(parts, sentences), ...dataRoutes(below)],
     jobs: [
       job({
         name: 'operations.forget',
@@ -67,6 +73,7 @@ export function operationsOver(below: readonly Module[]): Module {
         run: async (_, { db }) => forgetOldCommands(db),
       }),
       ...packJobs(parts),
+      ...dataJobs,
     ],
     messages,
   }

@@ -96,6 +96,26 @@ export const deviceCurve = route({
   reply: z.object({ curves: z.array(Curve) }),
 })
 
+/** Where a device was; beyond `most` fixes every n-th is given, the first and the last always. */
+export const deviceTrack = route({
+  method: 'GET',
+  path: '/sensing/devices/:id/track',
+  summary: '历史轨迹 Track of a device',
+  may: 'sensing.read',
+  about: 'device',
+  params: z.object({ id: z.uuid() }),
+  query: z.object({
+    hours: z.coerce.number().int().min(1).max(744).default(24),
+    until: instant.optional(),
+    most: z.coerce.number().int().min(2).max(5000).default(2000),
+  }),
+  reply: z.object({
+    fixes: z.array(z.object({ at: instant, lon: z.number(), lat: z.number(), speedKmh: z.number().nullable() })),
+    /** How many there are. */
+    all: z.number(),
+  }),
+})
+
 export const Alarm = z.object({
   id: z.uuid(),
   rule: z.string(),

@@ -2,8 +2,17 @@ import { addAudit } from '@pentad/identity'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { permits, type Scope } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
-import { legalDayOf, MINUTE, startOfLegalDay } from '@pentad/platform/time'
-import { addDevice, deviceCurve, judgeAlarm, listAlarms, listDevices, positionsIn, readAlarm } from './contract.ts'
+import { HOUR, legalDayOf, MINUTE, startOfLegalDay } from '@pentad/platform/time'
+import {
+  addDevice,
+  deviceCurve,
+  deviceTrack,
+  judgeAlarm,
+  listAlarms,
+  listDevices,
+  positionsIn,
+  readAlarm,
+} from './contract.ts'
 import { alarmCurve, curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { announceAlarm } from './ingest/judge-noise.ts'
@@ -18,6 +27,7 @@ import {
   devicesSeen,
   positionsInBox,
   saveVerdict,
+  trackOf,
 } from './queries/index.ts'
 import { alarmOut, deviceOut } from './views.ts'
 
@@ -68,6 +78,13 @@ export const routes = [
     const until = query.until ? new Date(query.until) : now
     const from = new Date(until.getTime() - query.minutes * MINUTE)
     return { curves: await curvesOf(db, subject.id, { from, until, limits: limitsAt(until) }) }
+  }),
+
+  serveAbout(deviceTrack, deviceSubject, async ({ subject, query }, { db, now }) => {
+    const until = query.until ? new Date(query.until) : now
+    const from = new Date(until.getTime() - query.hours * HOUR)
+    const { all, fixes } = await trackOf(db, subject.id, { from, until, most: query.most })
+    return { all, fixes: fixes.map((f) => ({ ...f, at: f.at.toISOString() })) }
   }),
 
   serve(listAlarms, async ({ query }, { db, actor, now }) => ({

@@ -5,7 +5,16 @@ import { newsAfter } from '@pentad/platform/news'
 import { actorWith, testServer } from '@pentad/platform/testing'
 import { expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
-import { addDevice, deviceCurve, judgeAlarm, listAlarms, listDevices, positionsIn, readAlarm } from './contract.ts'
+import {
+  addDevice,
+  deviceCurve,
+  deviceTrack,
+  judgeAlarm,
+  listAlarms,
+  listDevices,
+  positionsIn,
+  readAlarm,
+} from './contract.ts'
 import {
   devicesOf,
   devicesSince,
@@ -208,6 +217,18 @@ test('the newest fix stands in whatever order they come, and is seen by whom it 
   expect((await as(a)(positionsIn, { query: around })).positions).toEqual([])
   const { rows } = await sql`select count(*)::int as n from sensing.position_fix`.execute(db)
   expect(rows).toEqual([{ n: 4 }])
+})
+
+test('the track of a vehicle is what it drove in the span, thinned between its ends, and shown only to those it belongs to [ONE-17]', async () => {
+  const until = minutesLater(5).toISOString()
+  const whole = await as(a)(deviceTrack, { params: { id: vehicleId }, query: { hours: 1, until } })
+  expect(whole.all).toBe(3)
+  expect(whole.fixes.map((f) => f.at)).toEqual([1, 2, 4].map((n) => minutesLater(n).toISOString()))
+  const ends = await as(a)(deviceTrack, { params: { id: vehicleId }, query: { hours: 1, until, most: 2 } })
+  expect(ends.fixes.map((f) => f.at)).toEqual([1, 4].map((n) => minutesLater(n).toISOString()))
+  await expect(as(b)(deviceTrack, { params: { id: vehicleId }, query: {} })).rejects.toMatchObject({
+    status: 404,
+  })
 })
 
 test('a fix that is none, or from the future, is kept and moves nothing [SEN-02]', async () => {

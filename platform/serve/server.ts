@@ -147,6 +147,7 @@ function addRoute(
           config: { rateLimit: { max: Math.ceil(contract.perMinute * parts.settings.rateFactor), timeWindow: 60_000 } },
         }
       : {}),
+    ...(contract.basic ? { errorHandler: askForName(server) } : {}),
     handler: async (request, reply) => {
       const now = clock()
       if (write && !contract.foreign) refuseForeignOrigin(request)
@@ -216,6 +217,15 @@ function addRoute(
     },
   })
 }
+
+/** A refusal for want of a sign-in asks the client for name and password (RFC 7617). */
+const askForName =
+  (server: FastifyInstance): FastifyInstance['errorHandler'] =>
+  (error, request, reply) => {
+    if (error instanceof RefusalError && error.status === 401)
+      reply.header('www-authenticate', 'Basic realm="Pentad", charset="UTF-8"')
+    return server.errorHandler(error, request, reply)
+  }
 
 function keyOf(request: FastifyRequest, actor: Actor): { actorId: string; key: string } {
   const key = request.headers['idempotency-key']

@@ -1,8 +1,8 @@
 /** A tile of points: counts below zoom 14, the things themselves from there on, and of a crowd the worst of each square. */
 import type { Mask } from './mask.ts'
-import { extent, type TileAt, tileWorld, worldBits } from './mercator.ts'
+import { extent, type TileAt, tileKey, tileWorld, worldBits } from './mercator.ts'
 import { MvtLayer } from './mvt.ts'
-import { listZoom, none, type PointStore, squareZoom } from './points.ts'
+import { type Bucket, listZoom, none, type PointStore, squareZoom } from './points.ts'
 
 /** A layer of no more things than this is drawn thing by thing at every zoom. */
 export const smallLayer = 3000
@@ -61,15 +61,17 @@ class Pen {
 
   thing(slot: number, more: number): void {
     const { store, layer, tags } = this
+    const { x, y, state } = store.standing(slot)
     let n = 0
     tags[n++] = this.idKey
     tags[n++] = store.keys.valueIn(layer, slot)
     if (this.stateKey >= 0) {
       tags[n++] = this.stateKey
-      tags[n++] = layer.value(store.states[store.state[slot] ?? 0] ?? '')
+      tags[n++] = layer.value(store.states[state] ?? '')
     }
+    const row = slot * this.columnKeys.length
     for (let column = 0; column < this.columnKeys.length; column++) {
-      const value = store.values[column]?.[slot] ?? none
+      const value = store.values[row + column] ?? none
       const isWord = store.columns[column]?.type === 'word'
       if (value === none || (isWord && value === 0)) continue
       const known = this.words[column]
@@ -85,73 +87,86 @@ class Pen {
       tags[n++] = layer.key('more')
       tags[n++] = layer.value(more)
     }
-    layer.point(this.inTileX(store.x[slot] ?? 0), this.inTileY(store.y[slot] ?? 0), tags, n)
+    layer.point(this.inTileX(x), this.inTileY(y), tags, n)
   }
 }
 
-/** The slots inside a tile that the mask shows. */
-function seenIn(store: PointStore, { at, mask, only }: PointCut): Int32Array {
+interface Seen {
+  slots: Int32Array
+  x: Int32Array
+  y: Int32Array
+  state: Uint8Array
+  length: number
+}
+/** What of a tile the mask shows. */
+function seenIn(store: PointStore, { at, mask, only }: PointCut): Seen {
   const size = tileWorld(at.z)
   const west = at.x * size
   const north = at.y * size
-  const whole = at.z <= listZoom
-  let found = new Int32Array(1024)
-  let n = 0
-  for (const bucket of bucketsIn(store, at)) {
-    const { slots, length } = bucket
-    if (n + length > found.length) {
-      const larger = new Int32Array(Math.max(n + length, found.length * 2))
-      larger.set(found)
-      found = larger
-    }
+  const buckets = bucketsIn(store, at)
+  const most = buckets.reduce((sum, b) => sum + b.length, 0)
+  const seen: Seen = {
+    slots: new Int32Array(most),
+    x: new Int32Array(most),
+    y: new Int32Array(most),
+    state: new Uint8Array(most),
+    length: 0,
+  }
+  for (const { slots, x, y, state, group, length } of buckets) {
     for (let i = 0; i < length; i++) {
-      const slot = slots[i] ?? 0
-      if (!mask.shows(store.area[slot] ?? 0, store.unit[slot] ?? 0)) continue
-      if (((only >> (store.state[slot] ?? 0)) & 1) === 0) continue
-      if (!whole) {
-        const dx = (store.x[slot] ?? 0) - west
-        const dy = (store.y[slot] ?? 0) - north
-        if (dx < 0 || dy < 0 || dx >= size || dy >= size) continue
-      }
-      found[n++] = slot
+      const dx = (x[i] ?? 0) - west
+      const dy = (y[i] ?? 0) - north
+      if (dx < 0 || dy < 0 || dx >= size || dy >= size) continue
+      const s = state[i] ?? 0
+      if (((only >> s) & 1) === 0) continue
+      const g = group[i] ?? 0
+      if (!mask.shows(store.groupArea[g] ?? 0, store.groupUnit[g] ?? 0)) continue
+      const n = seen.length++
+      seen.slots[n] = slots[i] ?? 0
+      seen.x[n] = x[i] ?? 0
+      seen.y[n] = y[i] ?? 0
+      seen.state[n] = s
     }
   }
-  return found.subarray(0, n)
+  return seen
 }
 
-function* bucketsIn(store: PointStore, { z, x, y }: TileAt): Generator<{ slots: Int32Array; length: number }> {
+function bucketsIn(store: PointStore, { z, x, y }: TileAt): Bucket[] {
   if (z >= listZoom) {
     const by = 2 ** (z - listZoom)
-    const bucket = store.buckets.get(Math.floor(x / by) * 2 ** listZoom + Math.floor(y / by))
-    if (bucket) yield bucket
-    return
+    const bucket = store.bucketAt(tileKey(listZoom, Math.floor(x / by), Math.floor(y / by)))
+    return bucket ? [bucket] : []
   }
   const down = listZoom - z
-  for (const [key, bucket] of store.buckets) {
-    if (Math.floor(key / 2 ** listZoom) >> down === x && (key % 2 ** listZoom) >> down === y) yield bucket
-  }
+  return [...store.buckets.keys()].flatMap((key) =>
+    Math.floor(key / 2 ** listZoom) >> down === x && (key % 2 ** listZoom) >> down === y
+      ? (store.bucketAt(key) ?? [])
+      : [],
+  )
 }
 
 function drawThings(store: PointStore, cut: PointCut, layer: MvtLayer): void {
   const pen = new Pen(store, layer, cut.at)
   const seen = seenIn(store, cut)
   if (seen.length <= crowd) {
-    for (const slot of seen) pen.thing(slot, 0)
+    for (let i = 0; i < seen.length; i++) pen.thing(seen.slots[i] ?? 0, 0)
     return
   }
   const worst = new Int32Array(crowdSquares * crowdSquares).fill(-1)
+  const worstState = new Int8Array(crowdSquares * crowdSquares).fill(-1)
   const counts = new Int32Array(crowdSquares * crowdSquares)
   const side = extent / crowdSquares
-  for (const slot of seen) {
+  for (let i = 0; i < seen.length; i++) {
+    const slot = seen.slots[i] ?? 0
     const square =
-      Math.floor(pen.inTileY(store.y[slot] ?? 0) / side) * crowdSquares +
-      Math.floor(pen.inTileX(store.x[slot] ?? 0) / side)
+      Math.floor(pen.inTileY(seen.y[i] ?? 0) / side) * crowdSquares + Math.floor(pen.inTileX(seen.x[i] ?? 0) / side)
     counts[square] = (counts[square] ?? 0) + 1
-    const held = worst[square] ?? -1
+    const state = seen.state[i] ?? 0
+    const held = worstState[square] ?? -1
     // Of two that are as bad the same one is drawn every time, whatever the order in memory.
-    const state = store.state[slot] ?? 0
-    const heldState = held < 0 ? -1 : (store.state[held] ?? 0)
-    if (state > heldState || (state === heldState && slot < held)) worst[square] = slot
+    if (state < held || (state === held && slot > (worst[square] ?? 0))) continue
+    worst[square] = slot
+    worstState[square] = state
   }
   for (let square = 0; square < worst.length; square++) {
     const slot = worst[square] ?? -1

@@ -30,6 +30,12 @@ interface Row {
   [property: string]: unknown
 }
 
+/** Where the OGC API and tiles agree on the state of a row. */
+export function stateNow(words: string, turn1: number, turn2: number, nowSeconds: number): string {
+  const [first = '', second = first, third = second] = words.split('>')
+  return turn2 && nowSeconds >= turn2 ? third : turn1 && nowSeconds >= turn1 ? second : first
+}
+
 /** Rows read at once while loading. */
 const batch = 20_000
 

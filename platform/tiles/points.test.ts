@@ -91,7 +91,7 @@ test('whatever is put, moved, taken away and turned by the clock, a tile shows w
       })
       const byDistrict = store.countsByPrefix(mask, 6)
       for (const code of ['110101', '110102'])
-        expect(byDistrict.get(code)?.[0] ?? 0).toBe(all.filter((r) => r.areaCode?.startsWith(code)).length)
+        expect(byDistrict.of(code)?.[0] ?? 0).toBe(all.filter((r) => r.areaCode?.startsWith(code)).length)
     }),
     { numRuns: 150 },
   )

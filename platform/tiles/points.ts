@@ -40,9 +40,24 @@ const listShift = worldBits - listZoom
 /** No number. */
 export const none = -(2 ** 31)
 
-interface Bucket {
+/** What lies in one tile of zoom 14, side by side: a tile is read from the beginning to the end and not from all over the memory. */
+export interface Bucket {
+  key: number
   slots: Int32Array
+  x: Int32Array
+  y: Int32Array
+  group: Int32Array
+  state: Uint8Array
   length: number
+}
+/** How many of a mask's things have an area code with these first digits: in all, then by state. */
+export interface PrefixCounts {
+  of: (prefix: string) => Int32Array | undefined
+}
+interface Prefixes {
+  words: Words
+  /** The number of each area's prefix. */
+  ofArea: Int32Array
 }
 interface GroupList {
   groups: number[]
@@ -59,22 +74,20 @@ export class PointStore {
   version = 1
   size = 0
 
-  x = new Int32Array(0)
-  y = new Int32Array(0)
-  area = new Int32Array(0)
-  unit = new Int32Array(0)
-  state = new Uint8Array(0)
-  values: Int32Array<ArrayBuffer>[]
+  /** Of a slot its columns side by side: they are read together. */
+  values: Int32Array<ArrayBuffer> = new Int32Array(0)
   private plan = new Uint8Array(0)
   private turn1 = new Uint32Array(0)
   private turn2 = new Uint32Array(0)
-  private group = new Int32Array(0)
-  /** Its place in its bucket; -1 for a slot that is free. */
+  /** Number of its bucket, and its place there; -1 for a slot that is free. */
+  private bucket = new Int32Array(0)
   private place = new Int32Array(0)
   private used = 0
   private readonly free: number[] = []
 
-  readonly buckets = new Map<number, Bucket>()
+  private readonly bucketList: Bucket[] = []
+  /** By tile of zoom 14; one that has emptied stays. */
+  readonly buckets = new Map<number, number>()
 
   private readonly plans: number[][] = []
   private readonly planIndex = new Map<string, number>()
@@ -99,6 +112,8 @@ export class PointStore {
   /** Groups by tile of zoom 13. */
   readonly groupLists = new Map<number, GroupList>()
 
+  private readonly prefixes = new Map<number, Prefixes>()
+
   /** By zoom: the version at which a tile changed last. Not kept while loading. */
   private readonly touched = Array.from({ length: listZoom + 1 }, () => new Map<number, number>())
   private loading = true
@@ -108,7 +123,6 @@ export class PointStore {
     this.states = states
     this.columns = columns
     this.dictionaries = columns.map(() => new Words())
-    this.values = columns.map(() => new Int32Array(0))
   }
 
   /** From now on every change is remembered by tile. */
@@ -133,16 +147,11 @@ export class PointStore {
       if (this.isSame(slot, { x, y, area, unit, plan }, row)) return false
       this.leave(slot)
     }
-    this.x[slot] = x
-    this.y[slot] = y
-    this.area[slot] = area
-    this.unit[slot] = unit
     this.plan[slot] = plan
     this.turn1[slot] = row.turn1
     this.turn2[slot] = row.turn2
     for (const [i, value] of row.values.entries()) this.setValue(i, slot, value)
-    this.state[slot] = this.stateAt(slot, nowSeconds)
-    this.enter(slot)
+    this.enter(slot, { x, y, area, unit, state: this.stateAt(slot, nowSeconds) })
     this.schedule(slot, nowSeconds)
     return true
   }
@@ -162,14 +171,16 @@ export class PointStore {
   /** Lets the clock turn states. */
   advance(nowSeconds: number): void {
     this.timeline.advance(nowSeconds, (slot) => {
-      if ((this.place[slot] ?? -1) < 0) return
+      const at = this.place[slot] ?? -1
+      if (at < 0) return
+      const bucket = this.bucketOf(slot)
       const state = this.stateAt(slot, nowSeconds)
-      if (state === this.state[slot]) return
-      const group = this.group[slot] ?? 0
-      this.count(group, this.state[slot] ?? 0, -1)
+      if (state === bucket.state[at]) return
+      const group = bucket.group[at] ?? 0
+      this.count(group, bucket.state[at] ?? 0, -1)
       this.count(group, state, 1)
-      this.state[slot] = state
-      this.touch(slot)
+      bucket.state[at] = state
+      this.touch(bucket)
       this.schedule(slot, nowSeconds)
     })
   }
@@ -181,7 +192,7 @@ export class PointStore {
   }
 
   valueOf(column: number, slot: number): string | number | null {
-    const value = this.values[column]?.[slot] ?? none
+    const value = this.values[slot * this.columns.length + column] ?? none
     if (this.columns[column]?.type === 'number') return value === none ? null : value
     return value === 0 ? null : (this.dictionaries[column]?.list[value] ?? null)
   }
@@ -201,28 +212,43 @@ export class PointStore {
     return { count, byState }
   }
 
-  /** Counts by the first digits of the area code: in all, then by state. */
-  countsByPrefix(mask: Mask, digits: number): Map<string, Int32Array> {
+  /** Counts by the first digits of the area code. */
+  countsByPrefix(mask: Mask, digits: number): PrefixCounts {
     mask.renew(this.areas, this.units)
-    const counts = new Map<string, Int32Array>()
-    const ofArea: Int32Array[] = []
+    const { words, ofArea } = this.prefixesOf(digits)
+    const width = 1 + this.states.length
+    const counts = new Int32Array(words.list.length * width)
     const states = this.statesEach
     for (let g = 0; g < this.groupsUsed; g++) {
       const n = this.groupCount[g] ?? 0
       const area = this.groupArea[g] ?? 0
       if (n === 0 || area === 0 || !mask.shows(area, this.groupUnit[g] ?? 0)) continue
-      let into = ofArea[area]
-      if (!into) {
-        const prefix = (this.areas.list[area] ?? '').slice(0, digits)
-        into = counts.get(prefix) ?? new Int32Array(1 + this.states.length)
-        counts.set(prefix, into)
-        ofArea[area] = into
-      }
-      into[0] = (into[0] ?? 0) + n
+      const into = (ofArea[area] ?? 0) * width
+      counts[into] = (counts[into] ?? 0) + n
       for (let s = 0; s < this.states.length; s++)
-        into[s + 1] = (into[s + 1] ?? 0) + (this.groupStates[g * states + s] ?? 0)
+        counts[into + 1 + s] = (counts[into + 1 + s] ?? 0) + (this.groupStates[g * states + s] ?? 0)
     }
-    return counts
+    return {
+      of: (prefix) => {
+        const at = words.find(prefix) * width
+        return at < 0 ? undefined : counts.subarray(at, at + width)
+      },
+    }
+  }
+
+  private prefixesOf(digits: number): Prefixes {
+    let known = this.prefixes.get(digits)
+    if (!known) {
+      known = { words: new Words(), ofArea: new Int32Array(0) }
+      this.prefixes.set(digits, known)
+    }
+    const { list } = this.areas
+    const from = known.ofArea.length
+    if (from < list.length) {
+      known.ofArea = grownInt(known.ofArea, list.length)
+      for (let i = from; i < list.length; i++) known.ofArea[i] = known.words.of((list[i] ?? '').slice(0, digits))
+    }
+    return known
   }
 
   get statesEach(): number {
@@ -234,11 +260,14 @@ export class PointStore {
     to: { x: number; y: number; area: number; unit: number; plan: number },
     row: PointRow,
   ): boolean {
+    const bucket = this.bucketOf(slot)
+    const at = this.place[slot] ?? 0
+    const group = bucket.group[at] ?? 0
     return (
-      this.x[slot] === to.x &&
-      this.y[slot] === to.y &&
-      this.area[slot] === to.area &&
-      this.unit[slot] === to.unit &&
+      bucket.x[at] === to.x &&
+      bucket.y[at] === to.y &&
+      this.groupArea[group] === to.area &&
+      this.groupUnit[group] === to.unit &&
       this.plan[slot] === to.plan &&
       this.turn1[slot] === row.turn1 &&
       this.turn2[slot] === row.turn2 &&
@@ -247,12 +276,11 @@ export class PointStore {
   }
 
   private setValue(column: number, slot: number, value: string | number | null): void {
-    const into = this.values[column]
-    if (!into) return
-    into[slot] =
+    const isNumber = this.columns[column]?.type === 'number'
+    this.values[slot * this.columns.length + column] =
       typeof value === 'number'
         ? value
-        : value === null && this.columns[column]?.type === 'number'
+        : value === null && isNumber
           ? none
           : (this.dictionaries[column]?.of(value) ?? 0)
   }
@@ -281,16 +309,11 @@ export class PointStore {
 
   private newSlot(): number {
     const slot = this.free.pop() ?? this.used++
-    if (slot >= this.x.length) {
-      const length = Math.max(1024, Math.ceil(this.x.length * 1.5))
-      this.x = grownInt(this.x, length)
-      this.y = grownInt(this.y, length)
-      this.area = grownInt(this.area, length)
-      this.unit = grownInt(this.unit, length)
-      this.group = grownInt(this.group, length)
+    if (slot >= this.place.length) {
+      const length = Math.max(1024, Math.ceil(this.place.length * 1.5))
+      this.bucket = grownInt(this.bucket, length)
       this.place = grownInt(this.place, length)
-      this.values = this.values.map((column) => grownInt(column, length))
-      this.state = grownByte(this.state, length)
+      this.values = grownInt(this.values, length * this.columns.length)
       this.plan = grownByte(this.plan, length)
       this.turn1 = grownUint(this.turn1, length)
       this.turn2 = grownUint(this.turn2, length)
@@ -298,44 +321,68 @@ export class PointStore {
     return slot
   }
 
-  private enter(slot: number): void {
-    const x = this.x[slot] ?? 0
-    const y = this.y[slot] ?? 0
-    const key = tileKey(listZoom, x >> listShift, y >> listShift)
-    let bucket = this.buckets.get(key)
-    if (!bucket) {
-      bucket = { slots: new Int32Array(8), length: 0 }
-      this.buckets.set(key, bucket)
+  /** The bucket in which a slot that is taken lies. */
+  private bucketOf(slot: number): Bucket {
+    const bucket = this.bucketList[this.bucket[slot] ?? 0]
+    if (!bucket) throw new Error(`slot ${slot} lies nowhere`)
+    return bucket
+  }
+  bucketAt(key: number): Bucket | undefined {
+    const number = this.buckets.get(key)
+    return number === undefined ? undefined : this.bucketList[number]
+  }
+  /** Where a slot stands, in world units, and its state. */
+  standing(slot: number): { x: number; y: number; state: number } {
+    const { x, y, state } = this.bucketOf(slot)
+    const at = this.place[slot] ?? 0
+    return { x: x[at] ?? 0, y: y[at] ?? 0, state: state[at] ?? 0 }
+  }
+
+  private enter(slot: number, to: { x: number; y: number; area: number; unit: number; state: number }): void {
+    const key = tileKey(listZoom, to.x >> listShift, to.y >> listShift)
+    let number = this.buckets.get(key)
+    if (number === undefined) {
+      number = this.bucketList.push(emptyBucket(key)) - 1
+      this.buckets.set(key, number)
     }
-    if (bucket.length === bucket.slots.length) bucket.slots = grownInt(bucket.slots, Math.ceil(bucket.length * 1.5))
-    this.place[slot] = bucket.length
-    bucket.slots[bucket.length++] = slot
-    const group = this.groupOf(x >> squareShift, y >> squareShift, this.area[slot] ?? 0, this.unit[slot] ?? 0)
-    this.group[slot] = group
-    this.weigh(group, slot, 1)
-    this.touch(slot)
+    const bucket = this.bucketList[number]
+    if (!bucket) return
+    if (bucket.length === bucket.slots.length) growBucket(bucket)
+    const at = bucket.length++
+    this.bucket[slot] = number
+    this.place[slot] = at
+    const group = this.groupOf(to.x >> squareShift, to.y >> squareShift, to.area, to.unit)
+    bucket.slots[at] = slot
+    bucket.x[at] = to.x
+    bucket.y[at] = to.y
+    bucket.state[at] = to.state
+    bucket.group[at] = group
+    this.weigh(bucket, at, 1)
+    this.touch(bucket)
   }
 
   private leave(slot: number): void {
-    const key = tileKey(listZoom, (this.x[slot] ?? 0) >> listShift, (this.y[slot] ?? 0) >> listShift)
-    const bucket = this.buckets.get(key)
-    if (bucket) {
-      const last = bucket.slots[--bucket.length] ?? slot
-      const at = this.place[slot] ?? 0
-      bucket.slots[at] = last
-      this.place[last] = at
-      if (bucket.length === 0) this.buckets.delete(key)
-    }
-    this.weigh(this.group[slot] ?? 0, slot, -1)
-    this.touch(slot)
+    const bucket = this.bucketOf(slot)
+    const at = this.place[slot] ?? 0
+    this.weigh(bucket, at, -1)
+    const last = --bucket.length
+    const moved = bucket.slots[last] ?? slot
+    bucket.slots[at] = moved
+    bucket.x[at] = bucket.x[last] ?? 0
+    bucket.y[at] = bucket.y[last] ?? 0
+    bucket.state[at] = bucket.state[last] ?? 0
+    bucket.group[at] = bucket.group[last] ?? 0
+    this.place[moved] = at
+    this.touch(bucket)
   }
 
-  private weigh(group: number, slot: number, sign: 1 | -1): void {
+  private weigh({ slots, x, y, state, group: groups }: Bucket, at: number, sign: 1 | -1): void {
+    const group = groups[at] ?? 0
     this.groupCount[group] = (this.groupCount[group] ?? 0) + sign
-    this.groupSumX[group] = (this.groupSumX[group] ?? 0) + sign * (this.x[slot] ?? 0)
-    this.groupSumY[group] = (this.groupSumY[group] ?? 0) + sign * (this.y[slot] ?? 0)
-    this.groupSlots[group] = (this.groupSlots[group] ?? 0) ^ slot
-    this.count(group, this.state[slot] ?? 0, sign)
+    this.groupSumX[group] = (this.groupSumX[group] ?? 0) + sign * (x[at] ?? 0)
+    this.groupSumY[group] = (this.groupSumY[group] ?? 0) + sign * (y[at] ?? 0)
+    this.groupSlots[group] = (this.groupSlots[group] ?? 0) ^ (slots[at] ?? 0)
+    this.count(group, state[at] ?? 0, sign)
   }
   private count(group: number, state: number, by: number): void {
     const at = group * this.statesEach + state
@@ -383,17 +430,35 @@ export class PointStore {
     this.groupSumY = sumY
   }
 
-  private touch(slot: number): void {
+  private touch({ key }: Bucket): void {
     if (this.loading) return
     this.version++
-    let x = (this.x[slot] ?? 0) >> listShift
-    let y = (this.y[slot] ?? 0) >> listShift
+    let x = Math.floor(key / 2 ** listZoom)
+    let y = key % 2 ** listZoom
     for (let z = listZoom; z >= 0; z--) {
       this.touched[z]?.set(tileKey(z, x, y), this.version)
       x >>= 1
       y >>= 1
     }
   }
+}
+
+const emptyBucket = (key: number): Bucket => ({
+  key,
+  slots: new Int32Array(8),
+  x: new Int32Array(8),
+  y: new Int32Array(8),
+  group: new Int32Array(8),
+  state: new Uint8Array(8),
+  length: 0,
+})
+function growBucket(bucket: Bucket): void {
+  const length = Math.ceil(bucket.slots.length * 1.5)
+  bucket.slots = grownInt(bucket.slots, length)
+  bucket.x = grownInt(bucket.x, length)
+  bucket.y = grownInt(bucket.y, length)
+  bucket.group = grownInt(bucket.group, length)
+  bucket.state = grownByte(bucket.state, length)
 }
 
 function numbered(numbers: Map<number, number>, key: number): number {

@@ -5,6 +5,7 @@ import { RefusalError, refuse } from '../refusal.ts'
 import { type Actor, holds, type Sight, sightOf } from '../rights.ts'
 import { cutPoints } from './cut-points.ts'
 import { HeldLayer, type ShapeThing } from './held.ts'
+import { type Item, type ItemsWish, itemsOf } from './items.ts'
 import { Mask, type Narrowing } from './mask.ts'
 import { isTile, type TileAt } from './mercator.ts'
 import { MvtLayer, mvtOf } from './mvt.ts'
@@ -157,6 +158,11 @@ export class LayerRegistry {
     return bytes.length ? tile : undefined
   }
 
+  /** Things of a layer as GeoJSON features, as its caller may see them. */
+  items(source: LayerSource, wish: ItemsWish, now: Date): Promise<Item[]> {
+    return itemsOf(this.db, source, wish, this.hold(source), now)
+  }
+
   private keep(key: string, tile: Tile & { state: string }): void {
     const before = this.tiles.get(key)
     if (before) this.tileBytes -= before.bytes.length + 200
@@ -249,7 +255,7 @@ function drawShapes(
       byPrefix = counting.store.countsByPrefix(counting.mask, code.length)
       counts.set(code.length, byPrefix)
     }
-    return byPrefix.get(code)
+    return byPrefix.of(code)
   }
   for (const { shape, of } of held.shapes?.in(at) ?? []) {
     if (!sees(sight, of)) continue

@@ -107,6 +107,10 @@ export class ShapeStore<T> {
   all(): readonly { shape: Shape; of: T }[] {
     return this.items
   }
+  /** What may reach into a box of world units. */
+  near(box: PlaneBox): { shape: Shape; of: T }[] {
+    return (this.index?.search(...box) ?? []).flatMap((i) => this.items[i] ?? [])
+  }
   /** What may reach into a tile, in the order in which it was given. */
   in({ z, x, y }: TileAt): { shape: Shape; of: T }[] {
     const size = tileWorld(z)
@@ -115,6 +119,24 @@ export class ShapeStore<T> {
       this.index?.search(x * size - over, y * size - over, (x + 1) * size + over, (y + 1) * size + over) ?? []
     return found.sort((a, b) => a - b).flatMap((i) => this.items[i] ?? [])
   }
+}
+
+/** Does any of it lie in a box of world units? */
+export function reaches({ kind, paths }: Shape, box: PlaneBox): boolean {
+  const [left, top, right, bottom] = box
+  if (kind === 'point') return paths.some(([x = 0, y = 0]) => x >= left && x <= right && y >= top && y <= bottom)
+  if (kind === 'line') return paths.some((path) => clipLine(path, box).length > 0)
+  // A box inside a hole touches the outer ring as well as the hole: only an outer ring counts, and no hole may hold it all.
+  return paths.some((path, i) => {
+    if (areaOf(path) <= 0 || clipRing(path, box).length === 0) return false
+    for (let j = i + 1; j < paths.length; j++) {
+      const hole = paths[j]
+      if (!hole || areaOf(hole) > 0) break
+      const inHole = clipRing(hole, box)
+      if (Math.abs(areaOf(inHole)) >= 2 * (right - left) * (bottom - top)) return false
+    }
+    return true
+  })
 }
 
 /** Draws what of a shape lies in a tile; nothing when nothing does. */
@@ -139,7 +161,7 @@ export function drawShape(layer: MvtLayer, shape: Shape, at: TileAt, tags: reado
   }
   if (shape.kind === 'line') {
     const parts = shape.paths
-      .flatMap((path) => clipLine(inTile(path)))
+      .flatMap((path) => clipLine(inTile(path), tileAndMargin))
       .map(thinned)
       .filter((p) => p.length >= 4)
     if (parts.length) layer.line(parts, tags)
@@ -151,7 +173,7 @@ export function drawShape(layer: MvtLayer, shape: Shape, at: TileAt, tags: reado
     const outer = areaOf(path) > 0
     // The holes of a ring that is not in the tile are not either.
     if (!outer && outside) continue
-    const ring = closedRing(thinned(clipRing(inTile(path))))
+    const ring = closedRing(thinned(clipRing(inTile(path), tileAndMargin)))
     const drawn = ring.length >= 6 && areaOf(ring) !== 0 && areaOf(ring) > 0 === outer
     if (outer) outside = !drawn
     if (drawn) rings.push(ring)
@@ -181,20 +203,18 @@ function thinned(path: readonly number[]): number[] {
 const closedRing = (ring: number[]): number[] =>
   ring.length >= 4 && ring[0] === ring.at(-2) && ring[1] === ring.at(-1) ? ring.slice(0, -2) : ring
 
-const low = -margin
-const high = extent + margin
+type PlaneBox = readonly [left: number, top: number, right: number, bottom: number]
+const tileAndMargin: PlaneBox = [-margin, -margin, extent + margin, extent + margin]
 
 /** Sutherland–Hodgman against the four edges. */
-function clipRing(ring: readonly number[]): readonly number[] {
-  let inside = true
-  for (const n of ring) if (n < low || n > high) inside = false
-  if (inside) return ring
-  let path = ring
+function clipRing(ring: ArrayLike<number> & Iterable<number>, [left, top, right, bottom]: PlaneBox): readonly number[] {
+  let path: readonly number[] = [...ring]
+  if (path.every((n, i) => (i % 2 ? n >= top && n <= bottom : n >= left && n <= right))) return path
   for (const [axis, edge, keep] of [
-    [0, low, 1],
-    [0, high, -1],
-    [1, low, 1],
-    [1, high, -1],
+    [0, left, 1],
+    [0, right, -1],
+    [1, top, 1],
+    [1, bottom, -1],
   ] as const) {
     if (path.length === 0) return path
     const next: number[] = []
@@ -218,8 +238,8 @@ function clipRing(ring: readonly number[]): readonly number[] {
   return path
 }
 
-/** The parts of a line inside the tile and its margin (Liang–Barsky for each step). */
-function clipLine(line: readonly number[]): number[][] {
+/** The parts of a line inside a box (Liang–Barsky for each step). */
+function clipLine(line: ArrayLike<number>, [left, top, right, bottom]: PlaneBox): number[][] {
   const parts: number[][] = []
   let part: number[] = []
   for (let i = 2; i < line.length; i += 2) {
@@ -230,10 +250,10 @@ function clipLine(line: readonly number[]): number[][] {
     let from = 0
     let to = 1
     for (const [p, q] of [
-      [-dx, x0 - low],
-      [dx, high - x0],
-      [-dy, y0 - low],
-      [dy, high - y0],
+      [-dx, x0 - left],
+      [dx, right - x0],
+      [-dy, y0 - top],
+      [dy, bottom - y0],
     ] as const) {
       if (p === 0) {
         if (q < 0) to = -1

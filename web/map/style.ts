@@ -1,29 +1,43 @@
-/** The offline base map: one GeoJSON of OpenMapTiles-like layers, drawn from the theme's tokens; no address outside is named. */
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
+/**
+ * The base map in the layer names of OpenMapTiles, drawn from the theme's tokens; no address outside is named. It comes as vector
+ * tiles of our own server, or whole as one GeoJSON, which a phone keeps for when it has no network.
+ */
+import type {
+  ExpressionSpecification,
+  FilterSpecification,
+  LayerSpecification,
+  SourceSpecification,
+  StyleSpecification,
+} from 'maplibre-gl'
 import type { Language } from '../i18n.ts'
 import type { Tokens } from '../theme/index.ts'
 
 export interface BaseMap {
-  type: 'FeatureCollection'
   attribution: { 'zh-CN': string; en: string }
   bounds: [number, number, number, number]
-  features: Record<string, unknown>[]
+  /** Drawn by hand, and to be marked so. */
+  schematic: boolean
+  from:
+    | { tiles: string[]; minzoom: number; maxzoom: number }
+    /** All features, with the name of their layer as the property `layer`. */
+    | { features: Record<string, unknown>[] }
 }
 
 /** Without a `glyphs` address MapLibre draws letters from these fonts of the machine. */
 export const mapFonts = ['PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'sans-serif']
 
-export const baseSource = 'base'
+const baseSource = 'base'
+/** The city's own areas, whoever drew the rest. */
+const areaSource = 'areas'
 
 const named = (language: Language): ExpressionSpecification =>
   language === 'en'
-    ? ['coalesce', ['get', 'name_en'], ['get', 'name:en'], ['get', 'name'], '']
-    : ['coalesce', ['get', 'name'], '']
+    ? ['coalesce', ['get', 'name_en'], ['get', 'name:en'], ['get', 'name:latin'], ['get', 'name'], '']
+    : ['coalesce', ['get', 'name:zh'], ['get', 'name'], '']
 
-const isLayer = (layer: string): ExpressionSpecification => ['==', ['get', 'layer'], layer]
 const ofClass = (...classes: string[]): ExpressionSpecification => ['in', ['get', 'class'], ['literal', classes]]
 
-const major = ['motorway', 'ring', 'trunk', 'primary']
+const major = ['motorway', 'trunk', 'primary']
 const middle = ['secondary', 'tertiary']
 /** Pixels by zoom, for three ranks of road. */
 const roadWidth = (extra: number): ExpressionSpecification => {
@@ -51,56 +65,81 @@ const roadWidth = (extra: number): ExpressionSpecification => {
   ]
 }
 
+const isPolygon: ExpressionSpecification = ['==', ['geometry-type'], 'Polygon']
+const isPoint: ExpressionSpecification = ['==', ['geometry-type'], 'Point']
+const greens = ['grass', 'wood', 'forest', 'park', 'garden', 'cemetery', 'pitch', 'stadium', 'recreation_ground']
+
 /** `scale` enlarges letters for a wall that is read at six metres. */
-export function baseLayers(t: Tokens, language: Language, scale = 1): LayerSpecification[] {
-  const source = baseSource
+export function baseLayers(t: Tokens, language: Language, scale = 1, inTiles = true): LayerSpecification[] {
+  /** Where a layer finds its features: by its source-layer, or among all of them by name. */
+  const of = (layer: string, filter?: ExpressionSpecification) => {
+    const named: ExpressionSpecification = ['==', ['get', 'layer'], layer]
+    return inTiles
+      ? { source: baseSource, 'source-layer': layer, ...(filter ? { filter: filter as FilterSpecification } : {}) }
+      : { source: baseSource, filter: (filter ? ['all', named, filter] : named) as FilterSpecification }
+  }
+  const border = (level: 'district' | 'street') =>
+    inTiles
+      ? { source: areaSource, 'source-layer': 'areas', filter: ['==', ['get', 'level'], level] as FilterSpecification }
+      : of('boundary', ['==', ['get', 'admin_level'], level === 'district' ? 6 : 8])
   const label = { 'text-font': mapFonts, 'text-field': named(language) }
   const ink = { 'text-color': t['map-label'], 'text-halo-color': t['map-label-halo'], 'text-halo-width': 1.4 }
+  const isRoad: ExpressionSpecification = ['!', ofClass('rail', 'transit', 'ferry', 'path')]
   return [
     { id: 'ground', type: 'background', paint: { 'background-color': t['map-ground'] } },
     {
-      id: 'landuse',
-      source,
+      id: 'landcover',
+      ...of('landcover', isPolygon),
       type: 'fill',
-      filter: isLayer('landuse'),
-      paint: {
-        'fill-color': [
-          'match',
-          ['get', 'class'],
-          ['park', 'grass', 'wood', 'forest', 'garden', 'cemetery', 'pitch'],
-          t['map-green'],
-          t['map-built'],
-        ],
-      },
+      paint: { 'fill-color': ['match', ['get', 'class'], ['sand', 'rock', 'ice'], t['map-built'], t['map-green']] },
     },
     {
-      id: 'water',
-      source,
+      id: 'landuse',
+      ...of('landuse', isPolygon),
       type: 'fill',
-      filter: ['all', isLayer('water'), ['==', ['geometry-type'], 'Polygon']],
-      paint: { 'fill-color': t['map-water'] },
+      paint: { 'fill-color': ['match', ['get', 'class'], greens, t['map-green'], t['map-built']] },
     },
+    { id: 'park', ...of('park', isPolygon), type: 'fill', paint: { 'fill-color': t['map-green'] } },
+    { id: 'water', ...of('water', isPolygon), type: 'fill', paint: { 'fill-color': t['map-water'] } },
     {
       id: 'waterway',
-      source,
+      ...of('waterway'),
       type: 'line',
-      filter: ['all', isLayer('water'), ['==', ['geometry-type'], 'LineString']],
       paint: { 'line-color': t['map-water'], 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 1.5, 16, 8] },
     },
     {
+      id: 'building',
+      ...of('building', isPolygon),
+      type: 'fill',
+      minzoom: 14,
+      paint: { 'fill-color': t['map-built'], 'fill-outline-color': t['map-road-case'] },
+    },
+    {
+      id: 'path',
+      ...of('transportation', ofClass('path')),
+      type: 'line',
+      minzoom: 15,
+      paint: { 'line-color': t['map-road-case'], 'line-width': 1, 'line-dasharray': [2, 2] },
+    },
+    {
+      id: 'rail',
+      ...of('transportation', ofClass('rail', 'transit')),
+      type: 'line',
+      minzoom: 11,
+      paint: { 'line-color': t['map-border'], 'line-width': 1.2, 'line-dasharray': [4, 2] },
+    },
+    {
       id: 'road-case',
-      source,
+      ...of('transportation', isRoad),
       type: 'line',
       minzoom: 12,
-      filter: isLayer('road'),
       layout: { 'line-cap': 'round', 'line-join': 'round' },
       paint: { 'line-color': t['map-road-case'], 'line-width': roadWidth(1.6) },
     },
     {
       id: 'road',
-      source,
+      ...of('transportation', isRoad),
       type: 'line',
-      filter: isLayer('road'),
       layout: {
         'line-cap': 'round',
         'line-join': 'round',
@@ -112,68 +151,78 @@ export function baseLayers(t: Tokens, language: Language, scale = 1): LayerSpeci
       },
     },
     {
-      id: 'street-border',
-      source,
+      id: 'country-border',
+      // Below a province the city's own areas are drawn, not the base map's.
+      ...of('boundary', ['<=', ['get', 'admin_level'], 4]),
       type: 'line',
-      filter: isLayer('street'),
+      paint: { 'line-color': t['map-border'], 'line-width': 2 },
+    },
+    {
+      id: 'street-border',
+      ...border('street'),
+      type: 'line',
+      minzoom: 10,
       paint: { 'line-color': t['map-border'], 'line-width': 1, 'line-dasharray': [3, 3], 'line-opacity': 0.8 },
     },
     {
       id: 'district-border',
-      source,
+      ...border('district'),
       type: 'line',
-      filter: isLayer('district'),
       paint: { 'line-color': t['map-border'], 'line-width': 2, 'line-dasharray': [6, 2, 1, 2] },
     },
     {
       id: 'road-name',
-      source,
+      ...of('transportation_name', ['any', ofClass(...major), ofClass(...middle), ['>=', ['zoom'], 15]]),
       type: 'symbol',
       minzoom: 13.2,
-      filter: ['all', isLayer('road'), ['any', ofClass(...major), ofClass(...middle), ['>=', ['zoom'], 15]]],
       layout: { ...label, 'symbol-placement': 'line', 'text-size': 11 * scale, 'symbol-spacing': 320 },
       paint: { ...ink, 'text-opacity': 0.85 },
     },
     {
       id: 'water-name',
-      source,
+      ...of('water_name'),
       type: 'symbol',
       minzoom: 12.5,
-      filter: ['all', isLayer('water'), ['==', ['geometry-type'], 'Polygon']],
       layout: { ...label, 'text-size': 11 * scale },
       paint: { ...ink, 'text-opacity': 0.75 },
     },
     {
       id: 'green-name',
-      source,
+      ...of('park', isPoint),
       type: 'symbol',
       minzoom: 13.5,
-      filter: isLayer('landuse'),
+      layout: { ...label, 'text-size': 11 * scale, 'text-max-width': 7 },
+      paint: { ...ink, 'text-opacity': 0.75 },
+    },
+    {
+      id: 'poi-name',
+      // A rich map has thousands: the first of each place, more as one comes near.
+      ...of('poi', ['<=', ['coalesce', ['get', 'rank'], 20], ['step', ['zoom'], 1, 15, 5, 16, 15, 17, 1000]]),
+      type: 'symbol',
+      minzoom: 13.5,
       layout: { ...label, 'text-size': 11 * scale, 'text-max-width': 7 },
       paint: { ...ink, 'text-opacity': 0.75 },
     },
     {
       id: 'street-name',
-      source,
+      ...of('place', ofClass('suburb', 'quarter')),
       type: 'symbol',
       minzoom: 11,
       maxzoom: 14.5,
-      filter: isLayer('street'),
       layout: { ...label, 'text-size': 12 * scale, 'text-padding': 6 },
       paint: { ...ink, 'text-opacity': 0.8 },
     },
     {
       id: 'place-name',
-      source,
+      ...of('place', ['!', ofClass('suburb', 'quarter', 'borough', 'continent', 'country', 'state', 'province')]),
       type: 'symbol',
       minzoom: 12,
-      filter: isLayer('place'),
       layout: {
         ...label,
         'text-size': [
           'match',
           ['get', 'class'],
-          ['suburb', 'district', 'city', 'town'],
+          ['city', 'town', 'village'],
           14 * scale,
           ['station', 'landmark', 'neighbourhood'],
           12 * scale,
@@ -187,11 +236,20 @@ export function baseLayers(t: Tokens, language: Language, scale = 1): LayerSpeci
   ]
 }
 
-export const baseStyle = (base: BaseMap, t: Tokens, language: Language, scale = 1): StyleSpecification => ({
-  version: 8,
-  sources: { [baseSource]: { type: 'geojson', data: { type: 'FeatureCollection', features: base.features } as never } },
-  layers: baseLayers(t, language, scale),
-})
+/** Tiles are named as the page was, whatever name the server has for itself. */
+const ownTiles = (address: string): string => location.origin + address.replace(/^https?:\/\/[^/]+/, '')
+
+export function baseStyle(base: BaseMap, t: Tokens, language: Language, scale = 1): StyleSpecification {
+  const { from } = base
+  const sources: Record<string, SourceSpecification> =
+    'tiles' in from
+      ? {
+          [baseSource]: { ...from, tiles: from.tiles.map(ownTiles), type: 'vector' },
+          [areaSource]: { type: 'vector', tiles: [ownTiles('/tiles/areas/{z}/{x}/{y}.mvt')], minzoom: 5, maxzoom: 14 },
+        }
+      : { [baseSource]: { type: 'geojson', data: { type: 'FeatureCollection', features: from.features } as never } }
+  return { version: 8, sources, layers: baseLayers(t, language, scale, 'tiles' in from) }
+}
 
 /** The properties of a layer that another theme or language changes. */
 export const changed = (before: object = {}, after: object = {}): { name: string; value: unknown }[] =>

@@ -16,7 +16,10 @@ const remembered = (): Theme | null => {
 const chosen = ref<Theme | null>(remembered())
 const pageDefault = ref<Theme>('light')
 
-export const theme = computed<Theme>(() => chosen.value ?? pageDefault.value)
+/** What is made for paper is light, whatever the person chose: ink is dark. */
+export const onPaper = ref(false)
+
+export const theme = computed<Theme>(() => (onPaper.value ? 'light' : (chosen.value ?? pageDefault.value)))
 
 export function chooseTheme(to: Theme): void {
   chosen.value = to

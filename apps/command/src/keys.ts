@@ -46,6 +46,22 @@ const isTyping = (target: EventTarget | null): boolean =>
 const hasOwnEnter = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && target.closest('button, a, summary, [role=option]') !== null
 
+/** A letter or digit that a page has a meaning of its own for; j and k always move. */
+export function letterMeant(press: Press, typing: boolean): string | null {
+  if (press.ctrlKey || press.metaKey || press.altKey || press.isComposing || typing) return null
+  return /^[a-z0-9]$/.test(press.key) && press.key !== 'j' && press.key !== 'k' ? press.key : null
+}
+/** Hears letters and digits while the component lives. */
+export function useLetters(handle: (letter: string) => boolean): void {
+  const onPress = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || document.querySelector('dialog[open]')) return
+    const letter = letterMeant(event, isTyping(event.target))
+    if (letter && handle(letter)) event.preventDefault()
+  }
+  addEventListener('keydown', onPress)
+  onScopeDispose(() => removeEventListener('keydown', onPress))
+}
+
 /** Hears the keys while the component lives; a handler that returns false lets the press go on. */
 export function useKeys(handle: (key: Key) => boolean | undefined): void {
   const onPress = (event: KeyboardEvent): void => {

@@ -18,6 +18,8 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
       ]
     case 'alarm':
       return [['sensing', 'alarms'], ...(id ? [['sensing', 'alarm', id]] : [])]
+    case 'ledger':
+      return [['inspection']]
     case 'device':
       return [['sensing', 'devices']]
     case 'geography.cells-changed':

@@ -27,6 +27,7 @@ export type Group = 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
+  { name: 'map', path: '/command/map', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
@@ -35,8 +36,11 @@ export const pages: readonly Page[] = [
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
   { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
   { name: 'grid', path: '/command/grid', may: 'geography.read', group: 'base' },
+  { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
   { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },
   { name: 'laws', path: '/command/laws', may: 'rulebook.read', group: 'base' },
+  { name: 'ledgers', path: '/command/ledgers', may: 'inspection.read', group: 'base' },
+  { name: 'data', path: '/command/data', may: 'operations.read-data', group: 'base' },
   { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
 ]
 

@@ -21,6 +21,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'dark', title: 'situation' },
   },
   {
+    path: '/command/map',
+    component: () => import('./pages/map/MapPage.vue'),
+    meta: { may: 'cases.read', theme: 'dark', title: 'map' },
+  },
+  {
     path: '/command/cases',
     component: () => import('./pages/cases/CasesPage.vue'),
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
@@ -51,6 +56,31 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'geography.read', theme: 'light', title: 'grid' },
   },
   {
+    path: '/command/components',
+    component: () => import('./pages/geography/ComponentsPage.vue'),
+    meta: { may: 'geography.read', theme: 'light', title: 'components' },
+  },
+  {
+    path: '/command/ledgers',
+    component: () => import('./pages/inspection/LedgersPage.vue'),
+    meta: { may: 'inspection.read', theme: 'light', title: 'ledgers' },
+  },
+  {
+    path: '/command/ledgers/:ledger/form',
+    component: () => import('./pages/inspection/LedgerFormPage.vue'),
+    meta: { may: 'inspection.define', theme: 'light', title: 'ledgers' },
+  },
+  {
+    path: '/command/ledgers/:ledger',
+    component: () => import('./pages/inspection/LedgerPage.vue'),
+    meta: { may: 'inspection.read', theme: 'light', title: 'ledgers' },
+  },
+  {
+    path: '/command/data/:tab(quality|dictionary|base-units)?',
+    component: () => import('./pages/operations/DataPage.vue'),
+    meta: { may: 'operations.read-data', theme: 'light', title: 'data' },
+  },
+  {
     path: '/command/packs',
     component: () => import('./pages/operations/PacksPage.vue'),
     meta: { may: 'operations.load-pack', theme: 'light', title: 'packs' },
@@ -64,6 +94,11 @@ const routes: RouteRecordRaw[] = [
     path: '/command/audit',
     component: () => import('./pages/identity/AuditPage.vue'),
     meta: { may: 'identity.read-audit', theme: 'light', title: 'audit' },
+  },
+  {
+    path: '/command/search',
+    component: () => import('./pages/search/SearchPage.vue'),
+    meta: { theme: 'light', title: 'search' },
   },
   {
     path: '/command/codes',

@@ -6,6 +6,7 @@ import '@pentad/web/theme/vant.css'
 import '@pentad/web/theme/phone.css'
 import './officer.css'
 import { makeI18n } from '@pentad/web/i18n.ts'
+import { keepsWholeMap } from '@pentad/web/map/base.ts'
 import { createApp } from 'vue'
 import App from './App.vue'
 import en from './messages/en.ts'
@@ -16,5 +17,6 @@ import { keepAppHere } from './state/app.ts'
 createApp(App)
   .use(makeI18n({ 'zh-CN': zhCN, en }))
   .use(router)
+  .provide(keepsWholeMap, true)
   .mount('#app')
 keepAppHere()

@@ -5,6 +5,7 @@ export { type Fit, type Fitting, fitOf, fits } from './fit.ts'
 export { type Kind, kinds } from './kinds.ts'
 export {
   areaKey,
+  excerptOf,
   kindKey,
   lettersOf,
   makerKey,

@@ -159,3 +159,12 @@ export const withoutPersonal = (text: string): string =>
   text
     .replace(/(?<!\d)(1[3-9]\d)[ -]?\d{4}[ -]?(\d{4})(?!\d)/g, '$1****$2')
     .replace(/(?<!\d)(\d{6})\d{8}\d{2}(\d[\dXx])(?!\d)/g, '$1**********$2')
+
+/** So much of a long text as shows where the words stand: from a little before the first of them. */
+export function excerptOf(text: string, words: readonly string[], most = 120): string {
+  if (text.length <= most) return text
+  const first = stretchesOf(text, words)[0]?.[0] ?? 0
+  const from = Math.max(0, Math.min(first - 20, text.length - most))
+  const part = text.slice(from, from + most).replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '')
+  return `${from > 0 ? '…' : ''}${part}${from + most < text.length ? '…' : ''}`
+}

@@ -4,6 +4,7 @@ import { soundOf } from '../sound.ts'
 import {
   asked,
   docOf,
+  excerptOf,
   fitOf,
   isAskable,
   lettersOf,
@@ -189,6 +190,14 @@ describe('marks', () => {
       }),
     )
   })
+})
+
+test('of a long text the part is shown in which the words stand', () => {
+  const text = `${'甲'.repeat(300)}占道${'乙'.repeat(300)}`
+  const part = excerptOf(text, ['占道'])
+  expect(part).toMatch(/^…甲{20}占道乙+…$/)
+  expect(excerptOf('短', ['占道'])).toBe('短')
+  expect(excerptOf(text, ['没有'])).toMatch(/^甲+…$/)
 })
 
 describe('slices of time', () => {

@@ -14,7 +14,6 @@ export const cases: Source = {
   from: sql`cases.api_case_words c join rulebook.api_any_class k
     on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`,
   id: sql`c.id`,
-  idType: 'uuid',
   happens: true,
   xid: sql`c.xid`,
   beside: sql`rulebook.api_any_class`,

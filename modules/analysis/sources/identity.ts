@@ -10,7 +10,6 @@ export const units: Source = {
     u.ended is not null as gone`,
   from: sql`identity.api_unit u left join identity.api_unit p on p.id = u.parent_id`,
   id: sql`u.id`,
-  idType: 'text',
   opens: '',
 }
 
@@ -29,6 +28,5 @@ export const people: Source = {
       where s.person_id = p.id and s.valid_from <= (now() at time zone 'Asia/Shanghai')::date
         and (s.valid_to is null or s.valid_to >= (now() at time zone 'Asia/Shanghai')::date)) m on true`,
   id: sql`p.id`,
-  idType: 'uuid',
   opens: '/command/people?person=:id',
 }

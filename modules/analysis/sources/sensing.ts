@@ -11,6 +11,5 @@ export const devices: Source = {
     d.lon, d.lat, 0::float4 as rank, d.retired is not null as gone`,
   from: sql`sensing.api_device_words d left join identity.api_unit u on u.id = d.unit_id`,
   id: sql`d.id`,
-  idType: 'uuid',
   opens: '/command/devices?device=:id',
 }

@@ -11,14 +11,13 @@ export interface Source {
   from: RawSql
   /** The id as the view has it, for one thing at a time. */
   id: RawSql
-  idType: 'uuid' | 'text'
   /** It has an instant: found newest first. */
   happens?: true
   /** The number of the transaction that changed it last; without one the view is read whole when anything in it changed. */
   xid?: RawSql
   /** A small view whose words are told with it: when that changes, all is read again. */
   beside?: RawSql
-  /** Where it opens in the command web; `:id`, `:lon`, `:lat` and `:number` stand for its own. */
+  /** Where it opens in the command web; `:id`, `:first`, `:last` (parts of an id), `:number`, `:title`, `:lon`, `:lat` stand for its own. */
   opens: string
 }
 

@@ -13,7 +13,9 @@ import { type OmtLayer, omtLayers, omtOf, omtOfArea } from './omt.ts'
 export interface BaseTiles {
   /** Another when the tiles may be others. */
   version: string
-  tileJson: Record<string, unknown>
+  tileJson: ReturnType<typeof tileJsonOf>
+  /** Cut here from the city's own features. */
+  schematic: boolean
   /** Gzipped or not, as it is kept. */
   tile: (at: TileAt) => Promise<Uint8Array | undefined>
 }
@@ -39,6 +41,7 @@ async function droppedTiles(path: string): Promise<BaseTiles | undefined> {
   return {
     version,
     tileJson: tileJsonOf(file.metadata),
+    schematic: false,
     tile: async ({ z, x, y }) => file.tile(z, x, y),
   }
 }
@@ -51,6 +54,7 @@ async function packTiles(db: Db): Promise<BaseTiles | undefined> {
   return {
     version: `p${set.sha256.slice(0, 16)}`,
     tileJson: tileJsonOf(set.metadata),
+    schematic: false,
     tile: async ({ z, x, y }) =>
       (
         await sql<{
@@ -91,6 +95,7 @@ async function cityTiles(db: Db): Promise<BaseTiles> {
   const version = city?.version ?? 'empty'
   return {
     version: `c${version}`,
+    schematic: true,
     tileJson: {
       name: city?.nameZh ?? '',
       attribution: city?.labelZh ?? '',

@@ -1,5 +1,6 @@
 /** Components in a city pack: `components/*.csv`, `.geojson`, `.zip`. All files together are the city's census. */
-import { type PackReading, part } from '@pentad/platform/pack'
+import type { Changes, PackReading } from '@pentad/platform/pack'
+import { filesOf, part } from '@pentad/platform/pack'
 import { isRefusal, RefusalError } from '@pentad/platform/refusal'
 import { locatorOf } from '../locator.ts'
 import { type CensusOrder, checkCensus, isChangesFile, type Placing } from './census/check.ts'
@@ -10,37 +11,49 @@ interface ComponentsRead {
   order: CensusOrder
   rows: number
 }
+const files = ['components/*.csv', 'components/*.geojson', 'components/*.zip']
 
-/** `placingOf` says how the cells of the pack itself place a point; undefined where it brings none. */
+/** `placingOf` says where a point lies, by the cells of the pack or of the city; undefined where there are none yet. */
 export const componentsPart = (placingOf: (reading: PackReading) => Promise<Placing | undefined>) =>
   part<ComponentsRead>({
     name: 'components',
-    files: ['components/*.csv', 'components/*.geojson', 'components/*.zip'],
+    files,
     async read(reading) {
-      const files = reading.source.paths.filter((p) => /^components\/[^/]+\.(?:csv|geojson|zip)$/i.test(p))
-      const epsg = reading.settings.epsg
+      const { epsg, covers } = reading.settings
       const crs = crsGiven(epsg)
       if (epsg !== undefined && !crs) reading.fault('pack.yaml', null, 'pack/component-crs', { crs: String(epsg) })
-      const placing = await placingOf(reading)
-      const order: CensusOrder = { reading, files, crs, placing, within: [''] }
+      const order: CensusOrder = {
+        reading,
+        files: filesOf(reading.source, { files }),
+        crs,
+        placing: await placingOf(reading),
+        within: Array.isArray(covers) ? covers.map(String) : [''],
+      }
       return { order, ...(await checkCensus(order)) }
     },
-    async lay({ db, client, editionId, now, onProgress, signal }, { order, rows }) {
+    async lay({ db, client, editionId, covers: within, now, onProgress, signal }, { order, rows }): Promise<Changes> {
+      const locator = await locatorOf(db)
       let done = 0
-      const placing = order.placing ?? (await locatorOf(db))
-      const counted: Placing = {
+      const placing: Placing = {
         placeOf: (point) => {
           if (++done % 5000 === 0) onProgress(done, rows)
-          const place = placing.placeOf(point)
-          // Checked when it was read, unless the pack was read without a city.
+          const place = locator.placeOf(point)
           if (isRefusal(place)) throw new RefusalError(place)
           return place
         },
       }
-      const reading = { ...order.reading, onProgress: () => undefined, signal }
+      const reading = {
+        ...order.reading,
+        // All was found good when it was read; a row that is not by now must not be left out in silence.
+        fault: (file: string, line: number | null, code: string) => {
+          throw new Error(`${file} ${line ?? ''}: ${code}`)
+        },
+        onProgress: () => undefined,
+        signal,
+      }
       const covers = order.files.every(isChangesFile) ? 'changes' : 'city'
       return layCensus(
-        { db, client, order: { ...order, reading, placing: counted }, covers },
+        { db, client, order: { ...order, reading, placing, within }, covers },
         { editionId, byPerson: null, now },
       )
     },

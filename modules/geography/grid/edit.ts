@@ -62,7 +62,7 @@ export function decideMerge(cells: readonly Cell[], used: readonly string[]): Gr
   const stranger = cells.find((c) => c.communityCode !== first.communityCode)
   if (stranger) return refuse('geography/merge-across-communities', { cell: first.code, other: stranger.code })
   const meridianDeg = meridianOf(first)
-  const loop = joined(...cells.map((c) => loopOf(c.ring, meridianDeg)))
+  const loop = joined(cells.map((c) => loopOf(c.ring, meridianDeg)))
   if (!loop) return refuse('geography/not-adjacent', { cells: cells.map((c) => c.code).join(', ') })
   const [code] = freeCodes(first.communityCode, used, 1) ?? []
   if (!code) return noCodes(first.communityCode)

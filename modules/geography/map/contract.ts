@@ -97,10 +97,24 @@ export const baseTile = route({
   replyType: 'application/vnd.mapbox-vector-tile',
 })
 
+/** TileJSON 3.0, and under `pentad` what our maps show beside it. */
+export const BaseTileJson = z.looseObject({
+  tiles: z.array(z.string()),
+  minzoom: z.number(),
+  maxzoom: z.number(),
+  pentad: z.object({
+    /** To be shown wherever the map is. */
+    attribution: Text,
+    /** Of the city, whatever more the tiles cover. */
+    bounds: z.tuple([z.number(), z.number(), z.number(), z.number()]),
+    /** Drawn by hand from the city's own features, not surveyed. */
+    schematic: z.boolean(),
+  }),
+})
 export const baseTileJson = route({
   method: 'GET',
   path: '//tiles/base.json',
   summary: '底图的 TileJSON of the base map',
   may: 'public',
-  replyType: 'application/json',
+  reply: BaseTileJson,
 })

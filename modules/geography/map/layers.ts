@@ -17,7 +17,7 @@ export const layers: Layers = [
     properties: { level: { title: { 'zh-CN': '层级', en: 'Level' }, type: 'word' }, name },
     label: 'name',
     rows: () => sql`select code as key, geometry, code as area_code, null::text as unit_id, true as shown, level, name
-      from geography.area where geometry is not null and level <> 'city'`,
+      from geography.area where geometry is not null and valid_to is null and level <> 'city'`,
     version,
   }),
   layer({
@@ -42,9 +42,37 @@ export const layers: Layers = [
     keys: 'text',
     properties: { name, kind: { title: { 'zh-CN': '类型', en: 'Kind' }, type: 'word' } },
     label: 'name',
-    rows: () => sql`select id::text as key, (geometry -> 'coordinates' ->> 0)::float8 as lon, (geometry -> 'coordinates' ->> 1)::float8 as lat,
-        null::text as area_code, null::text as unit_id, true as shown, name, class as kind
-      from geography.map_feature where layer = 'place' and geometry ->> 'type' = 'Point'`,
+    rows: () => sql`select id as key, lon, lat, coalesce(cell, area_code) as area_code, null::text as unit_id, true as shown, name, kind
+      from geography.place where valid_to is null or valid_to >= current_date
+      union all
+      select 'map-' || id, (geometry -> 'coordinates' ->> 0)::float8, (geometry -> 'coordinates' ->> 1)::float8, null, null, true, name, class
+      from geography.map_feature where layer = 'place' and name is not null and geometry ->> 'type' = 'Point'`,
     version,
+  }),
+  layer({
+    id: 'components',
+    title: { 'zh-CN': '部件', en: 'Components' },
+    kind: 'point',
+    may: 'geography.read',
+    maps: ['inspection', 'handling'],
+    resource: 'components',
+    keys: 'text',
+    states: [
+      { id: 'intact', title: { 'zh-CN': '完好', en: 'Intact' } },
+      { id: 'damaged', title: { 'zh-CN': '破损', en: 'Damaged' } },
+      { id: 'lost', title: { 'zh-CN': '丢失', en: 'Lost' } },
+    ],
+    properties: {
+      classCode: { title: { 'zh-CN': '小类代码', en: 'Class code' }, type: 'word' },
+      name: { title: { 'zh-CN': '名称', en: 'Name' }, type: 'word' },
+      owner: { title: { 'zh-CN': '权属单位', en: 'Owner' }, type: 'text' },
+      maintainer: { title: { 'zh-CN': '养护单位', en: 'Maintainer' }, type: 'text' },
+    },
+    metres: 'xy',
+    href: '/command/components?component={key}',
+    // Kept by place alone: whoever keeps it up is no unit of ours.
+    rows: () => sql`select id as key, lon, lat, xy, cell_code as area_code, null::text as unit_id,
+        state in ('intact', 'damaged', 'lost') as shown, xid, state, class_code as "classCode", name,
+        owner_name as owner, maintainer_name as maintainer from geography.component`,
   }),
 ]

@@ -1,8 +1,19 @@
 import { gunzipSync } from 'node:zlib'
+import { namedActor } from '@pentad/identity'
 import { type Context, type Raw, raw, serve } from '@pentad/platform/serve'
 import { type LayerSource, pointsFrom, sightIn, type Tile, zoomsOf } from '@pentad/platform/tiles'
+import type { z } from 'zod'
 import { baseTiles } from '../base-map/tiles.ts'
-import { baseTile, baseTileJson, layerTile, layerTileJson, listLayers, thematicMapIds } from './contract.ts'
+import { theCity } from '../queries.ts'
+import {
+  type BaseTileJson,
+  baseTile,
+  baseTileJson,
+  layerTile,
+  layerTileJson,
+  listLayers,
+  thematicMapIds,
+} from './contract.ts'
 
 const mvt = 'application/vnd.mapbox-vector-tile'
 
@@ -52,18 +63,28 @@ async function layerOut(source: LayerSource, { actor, layers, now }: Context) {
   }
 }
 
+/** Attributions are often HTML; our maps show words. */
+const plain = (html: string): string => html.replace(/<[^>]*>/g, '').trim()
+const wholeCountry: [number, number, number, number] = [73, 18, 135, 54]
 const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
 
 export const routes = [
   serve(baseTileJson, async (_, { db, settings, origin }) => {
-    const { tileJson, version } = await baseTiles(db, settings.dataFolder)
+    const [{ tileJson, version, schematic }, city] = [await baseTiles(db, settings.dataFolder), await theCity(db)]
+    const said = schematic ? '' : plain(tileJson.attribution)
+    const attribution = (label = '') => [said, label].filter(Boolean).join(' · ')
     return raw({
       raw: JSON.stringify({
         tilejson: '3.0.0',
         scheme: 'xyz',
-        tiles: [`${origin}/tiles/base/{z}/{x}/{y}.mvt?v=${version}`],
         ...tileJson,
-      }),
+        tiles: [`${origin}/tiles/base/{z}/{x}/{y}.mvt?v=${version}`],
+        pentad: {
+          attribution: { 'zh-CN': attribution(city?.labelZh), en: attribution(city?.labelEn) },
+          bounds: city?.bounds ?? wholeCountry,
+          schematic,
+        },
+      } satisfies z.input<typeof BaseTileJson>),
       type: 'application/json',
       headers: { 'cache-control': 'no-cache' },
     })
@@ -97,13 +118,13 @@ export const routes = [
   }),
 
   serve(layerTile, async ({ params: { layer, ...at }, query }, context) => {
-    const tile = await context.layers.tile(layer, at, context.actor, query, context.now)
+    const tile = await context.layers.tile(layer, at, await namedActor(context), query, context.now)
     const source = await context.layers.find(layer)
     return tileReply(tile, context, { 'cache-control': cacheOf(source?.may === 'public' && !query.count) })
   }),
 
   serve(layerTileJson, async ({ params }, context) => {
-    const { source } = await context.layers.granted(params.layer, context.actor)
+    const { source } = await context.layers.granted(params.layer, await namedActor(context))
     const [minzoom, maxzoom] = zoomsOf(source)
     const fields = Object.entries(source.properties).map(([id, { title }]) => [id, title[context.language]] as const)
     return raw({

@@ -35,7 +35,7 @@ export const membershipsPart = part<PackMembership[]>({
   read: async (reading) => {
     const logins = new Set([
       ...(reading.of(peoplePart) ?? []).map((p) => p.login),
-      ...(reading.db ? (await peopleLike(reading.db, '')).map((p) => p.login) : []),
+      ...(reading.db ? (await peopleLike(reading.db, '', 1_000_000)).map((p) => p.login) : []),
     ])
     const units = (await unitIdsOf(reading)) ?? new Set()
     const posts = new Map<string, PackMembership & { line: number }>()

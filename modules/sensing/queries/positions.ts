@@ -84,3 +84,27 @@ export async function positionsSince(db: Db, mark: string | null): Promise<{ mar
   const { rows } = await sql<PositionRow>`${position} where p.xid >= ${mark}::xid8`.execute(db)
   return { mark: next, positions: rows }
 }
+
+export interface TrackFix {
+  at: Date
+  lon: number
+  lat: number
+  speedKmh: number | null
+}
+/** Fixes of a device in a span, oldest first; of more than `most`, every n-th with the first and the last. */
+export async function trackOf(
+  db: Db,
+  deviceId: string,
+  { from, until, most }: { from: Date; until: Date; most: number },
+): Promise<{ all: number; fixes: TrackFix[] }> {
+  const { rows } = await sql<TrackFix & { n: number; all: number }>`select * from (
+      select at, lon, lat, speed_kmh as "speedKmh", (row_number() over (order by at))::int as n, (count(*) over ())::int as "all"
+      from sensing.position_fix where device_id = ${deviceId} and at > ${from} and at <= ${until}) f
+    where n = 1 or n = "all" or n % greatest(1, ceil("all"::numeric / (${most}::int - 1))::int) = 0 order by at`.execute(
+    db,
+  )
+  return {
+    all: rows[0]?.all ?? 0,
+    fixes: rows.map(({ at, lon, lat, speedKmh }) => ({ at, lon, lat, speedKmh })),
+  }
+}

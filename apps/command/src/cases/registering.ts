@@ -22,6 +22,8 @@ export interface Draft {
   address: { said: string; original?: { crs: 'gcj02' | 'bd09'; text: string } } | null
   /** Chosen by a person; a proposal alone is not. */
   classKey: { kind: Kind; code: string } | null
+  /** The 部件 it is about, of the chosen class; none chosen leaves it to the nearest. */
+  componentId: string | null
   name: string
   phone: string
   photoIds: string[]
@@ -34,6 +36,7 @@ export const newDraft = (): Draft => ({
   point: null,
   address: null,
   classKey: null,
+  componentId: null,
   name: '',
   phone: '',
   photoIds: [],
@@ -62,6 +65,7 @@ export function reportBody(draft: Draft, now: Date) {
     source: draft.source,
     at: (draft.begun ?? now).toISOString(),
     photoIds: draft.photoIds,
+    ...(draft.componentId && classKey.kind === 'component' ? { componentId: draft.componentId } : {}),
     ...(name || phone ? { reporter: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
   }
 }

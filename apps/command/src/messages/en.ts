@@ -1,11 +1,19 @@
+import components from './components.en.ts'
 import grid from './grid.en.ts'
+import map from './map.en.ts'
+import ledgers from './ledgers.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
+import search from './search.en.ts'
 
 export default {
   grid,
+  ...components,
+  map,
+  ...ledgers,
   packs,
+  search,
   places,
   rulebook,
   product: {
@@ -16,32 +24,31 @@ export default {
   rail: {
     base: 'Base data',
     packs: 'City pack',
+    ledgers: 'Ledgers',
+    data: 'Data',
     label: 'Pages',
+    map: 'Map',
     situation: 'Situation',
     cases: 'Cases',
     report: 'Register',
     alarms: 'Alarms',
     devices: 'Devices',
     grid: 'Grid',
+    components: 'Parts',
     people: 'People',
     audit: 'Audit',
+    search: 'Search',
     codes: 'Codes',
     manual: 'Manual',
     laws: 'Laws',
     wall: 'Wall',
   },
   top: {
-    search: 'Search cases and places',
     figures: 'Figures',
     open: 'Open',
     waiting: 'For me',
     overdue: 'Overdue',
     dueSoon: 'Due soon',
-    results: 'Search results',
-    cases: 'Cases',
-    places: 'Places',
-    nothing: 'Nothing found for “{q}”',
-    all: 'See all in the case list',
   },
   foot: {
     label: 'State',

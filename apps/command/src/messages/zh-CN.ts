@@ -1,43 +1,50 @@
+import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
+import map from './map.zh-CN.ts'
+import ledgers from './ledgers.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
+import search from './search.zh-CN.ts'
 
 export default {
   grid,
+  ...components,
+  map,
+  ...ledgers,
   packs,
+  search,
   places,
   rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
     packs: '城市包',
+    ledgers: '台账',
+    data: '数据治理',
     label: '页面',
+    map: '一图',
     situation: '态势',
     cases: '案件',
     report: '登记',
     alarms: '告警',
     devices: '设备',
     grid: '网格',
+    components: '部件',
     people: '人员',
     audit: '审计',
+    search: '搜索',
     codes: '代码',
     manual: '手册',
     laws: '法规',
     wall: '大屏',
   },
   top: {
-    search: '搜索案件、地点',
     figures: '运行指标',
     open: '在办',
     waiting: '待我处理',
     overdue: '超时',
     dueSoon: '将到期',
-    results: '搜索结果',
-    cases: '案件',
-    places: '地点',
-    nothing: '没有找到“{q}”',
-    all: '在案件列表中查看全部',
   },
   foot: {
     label: '状态',

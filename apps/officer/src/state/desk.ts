@@ -4,6 +4,7 @@ import { NoAnswer, Refused } from '@pentad/platform/client'
 import { listClasses } from '@pentad/rulebook/contract'
 import { api } from '@pentad/web/api.ts'
 import { openLive } from '@pentad/web/live.ts'
+import { wholeMapAddress } from '@pentad/web/map/base.ts'
 import { computed, effectScope, type Ref, ref, type ShallowRef, shallowRef, watch } from 'vue'
 import { alone } from '../outbox/alone.ts'
 import { isWaiting, type Letter, lights } from '../outbox/letter.ts'
@@ -42,7 +43,7 @@ async function turn(store: PhoneStore, end: Ref<Turn['end'] | null>): Promise<Tu
     if (ended === 'done' || ended === 'resting') ended = await reading(ended, () => pull(store, api))
   })
   if (ended === 'done')
-    void store.cases.toArray().then((held) => keepForLater(['/api/geography/base-map', ...held.flatMap(thumbsOf)]))
+    void store.cases.toArray().then((held) => keepForLater([wholeMapAddress, ...held.flatMap(thumbsOf)]))
   if (ended !== 'busy') end.value = ended
   return { end: ended }
 }

@@ -118,14 +118,15 @@ function missingWhere(covers: Covers, within: readonly string[]): RawSql {
 }
 
 async function makeDifference(db: Db, covers: Covers, within: readonly string[]): Promise<void> {
+  // The digest is reckoned once for each row: `offset 0` keeps it from being copied into every place that names it.
   await sql`create temp table difference on commit drop as
-    select i.id, ${given} as given,
+    select i.id, i.given,
       case when c.id is null then 'added'
         -- The same words as last time: what was reported since stands.
-        when c.given = ${given} then 'same'
+        when c.given = i.given then 'same'
         when (${list('i')}) is distinct from (${list('c')}) then 'changed'
         else 'repeated' end as kind
-    from pg_temp.incoming i left join geography.component c on c.id = i.id
+    from (select i.*, ${given} as given from pg_temp.incoming i offset 0) i left join geography.component c on c.id = i.id
     union all
     select c.id, null, 'missing' from geography.component c
     where c.state not in ('removed', 'abolished') and ${missingWhere(covers, within)}
@@ -172,16 +173,23 @@ async function applyDifference(db: Db, { editionId, byPerson, now }: Edition): P
   )
 }
 
-/** A first census is laid several times faster before its indexes than through them; nobody reads an empty table meanwhile. */
+/**
+ * A first census is laid several times faster before the table's indexes and references than through them; nobody reads an
+ * empty table meanwhile.
+ */
 async function withoutIndexesIfEmpty(db: Db, work: () => Promise<unknown>): Promise<void> {
   const { rows } = await sql<{ empty: boolean }>`select not exists (select from geography.component) as empty`.execute(
     db,
   )
   if (!rows[0]?.empty) return void (await work())
-  const indexes = await sql<{ name: string; definition: string }>`
-    select indexrelid::regclass::text as name, pg_get_indexdef(indexrelid) as definition from pg_index
-    where indrelid = 'geography.component'::regclass and not indisprimary`.execute(db)
-  for (const { name } of indexes.rows) await sql`drop index ${sql.raw(name)}`.execute(db)
+  const { rows: parts } = await sql<{ leave: string; come: string }>`
+    select format('drop index %s', indexrelid::regclass) as leave, pg_get_indexdef(indexrelid) as come from pg_index
+    where indrelid = 'geography.component'::regclass and not indisprimary
+    union all
+    select format('alter table geography.component drop constraint %I', conname),
+      format('alter table geography.component add constraint %I %s', conname, pg_get_constraintdef(oid)) from pg_constraint
+    where conrelid = 'geography.component'::regclass and contype = 'f'`.execute(db)
+  for (const { leave } of parts) await sql.raw(leave).execute(db)
   await work()
-  for (const { definition } of indexes.rows) await sql.raw(definition).execute(db)
+  for (const { come } of parts) await sql.raw(come).execute(db)
 }

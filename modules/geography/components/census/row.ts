@@ -162,12 +162,16 @@ function dayOf(text: string, column: string, fault: SayFault): string | null {
     /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[ T].*)?$/.exec(text) ??
     /^(\d{4})(\d{2})(\d{2})(?:[ T]?\d*)?$/.exec(text) ??
     []
-  const day = `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`
-  const at = new Date(`${day}T00:00:00Z`)
-  if (!Number.isNaN(at.getTime()) && at.toISOString().startsWith(day)) return day
+  const [month, ofMonth] = [Number(m), Number(d)]
+  if (ofMonth >= 1 && ofMonth <= daysIn(Number(y), month)) return `${y}-${m.padStart(2, '0')}-${d.padStart(2, '0')}`
   fault('pack/not-a-day', { column, value: text.slice(0, 40) })
   return null
 }
+
+/** Days of a month from 1 on; none where there is no such month. By counting: a census asks for millions of days. */
+const daysIn = (year: number, month: number): number =>
+  month === 2 ? (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28) : (monthDays[month - 1] ?? 0)
+const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 
 function placeOf(
   values: Values,
