@@ -20,6 +20,7 @@ export const layers: Layers = [
     properties: {
       classCode: { title: { 'zh-CN': '小类代码', en: 'Class code' }, type: 'word' },
       name: { title: { 'zh-CN': '名称', en: 'Name' }, type: 'text' },
+      owner: { title: { 'zh-CN': '权属单位', en: 'Owner' }, type: 'word' },
       maintainer: { title: { 'zh-CN': '养护单位', en: 'Maintainer' }, type: 'word' },
     },
     metres: 'xy',
@@ -27,7 +28,8 @@ export const layers: Layers = [
     rows: () => sql`select c.id as key, c.lon, c.lat, c.xy, c.cell_code as area_code, null::text as unit_id,
         c.state not in ('abolished', 'removed') as shown, c.xid,
         case when c.state in ('abolished', 'removed') then 'intact' else c.state end as state,
-        c.class_code as "classCode", c.name, c.maintainer_name as maintainer
+        c.class_code as "classCode", c.name, c.owner_name as owner,
+        c.maintainer_name as maintainer
       from geography.component c`,
   }),
 ]
