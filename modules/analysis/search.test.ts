@@ -170,6 +170,80 @@ describe('finding [ANA-28]', () => {
   })
 })
 
+describe('what other modules tell', () => {
+  beforeAll(async () => {
+    const edition = newId()
+    const { lon, lat } = pointIn(insideCell)
+    await sql`insert into geography.edition (id, at, kind) values (${edition}, now(), 'census')`.execute(db)
+    await sql`insert into geography.component (id, name, cell_code, lon, lat, xy, state, owner_name, first_edition, edition)
+      values ('1101010101000001', '上水井盖', ${insideCell}, ${lon}, ${lat}, '(0,0)', 'intact', '自来水集团', ${edition}, ${edition}),
+        ('1101020101000001', '上水井盖', ${outsideCell}, ${lon}, ${lat}, '(0,0)', 'intact', '自来水集团', ${edition}, ${edition})`.execute(
+      db,
+    )
+    await sql`insert into geography.place (id, name, aliases, kind, lon, lat) values ('p1', '雍和宫', '{喇嘛庙}', 'landmark', ${lon}, ${lat})`.execute(
+      db,
+    )
+    await sql`insert into geography.address (road, number, lon, lat) values ('东四北大街', '甲36号', ${lon}, ${lat})`.execute(
+      db,
+    )
+    await sql`insert into geography.map_feature (layer, class, name, geometry)
+      values ('road', 'primary', '朝阳门内大街', ${{
+        type: 'LineString',
+        coordinates: [
+          [116, 39],
+          [116.5, 39.5],
+          [117, 40],
+        ],
+      }})`.execute(db)
+    const version = newId()
+    await sql`insert into rulebook.law (id, title_zh, title_en, level, scope, domain) values ('city-look', '市容条例', 'City look regulation', 'local', 'city', 'look')`.execute(
+      db,
+    )
+    await sql`insert into rulebook.law_version (id, law_id, version_date, summary, text, since) values (${version}, 'city-look', '2021-09-24', true, '', now())`.execute(
+      db,
+    )
+    await sql`insert into rulebook.article (law_version, no, chapter, section, text) values (${version}, 12, '', '', '不得擅自占用道路堆放物料')`.execute(
+      db,
+    )
+    await sql`insert into rulebook.cause (id, power_id, name_zh, name_en, violates, punishes, classes, measures, precondition, note_zh, note_en, since)
+      values ('C-101', 'P-1', '擅自摆摊', 'Vending without leave', '{}', '{}', '{}', '{}', '', '', '', now())`.execute(
+      db,
+    )
+    await sql`insert into inspection.ledger (id, version, origin) values ('shop-fronts', 1, 'desk')`.execute(db)
+    await sql`insert into inspection.ledger_version (ledger_id, version, schema, published_at)
+      values ('shop-fronts', 1, ${{ title: { 'zh-CN': '门店台账', en: 'Shop fronts' } }}, now())`.execute(db)
+    await sql`insert into inspection.entry (id, ledger_id, version, no, title, words, values, state, area_code, created_at, changed_at)
+      values (gen_random_uuid(), 'shop-fronts', 1, 'MD-2026-0007', '老张修车铺', '修车 补胎', '{}', 'active', ${insideCell}, now(), now())`.execute(
+      db,
+    )
+    await followAll()
+  })
+
+  test('components, places, addresses, roads, laws, articles, causes and entries of ledgers are found [ANA-28]', async () => {
+    const first = async (q: string, kind: Kind) => (await ask(city, q)).groups.find((g) => g.kind === kind)?.hits[0]
+    for (const q of ['上水井盖', 'ssjg', '1101010101000001', '自来水 井盖'])
+      expect(await first(q, 'component'), q).toMatchObject({ title: '上水井盖' })
+    for (const q of ['雍和宫', 'yhg', 'yonghegong', '喇嘛庙'])
+      expect(await first(q, 'place'), q).toMatchObject({ title: '雍和宫' })
+    expect(await first('东四北大街甲36号', 'place')).toMatchObject({ title: '东四北大街甲36号', fit: 'title' })
+    expect(await first('朝阳门内', 'place')).toMatchObject({ title: '朝阳门内大街', lon: 116.5, lat: 39.5 })
+    expect(await first('市容条例', 'law')).toMatchObject({ href: '/command/laws?law=city-look' })
+    expect(await first('占用道路', 'law')).toMatchObject({ title: '市容条例 第12条', note: '不得擅自占用道路堆放物料' })
+    expect(await first('摆摊', 'cause')).toMatchObject({ number: 'C-101' })
+    for (const q of ['修车铺', '补胎', 'lzxcp', 'MD-2026-0007', '门店台账 老张'])
+      expect((await first(q, 'entry'))?.href, q).toMatch(/^\/command\/ledgers\/shop-fronts\?entry=[0-9a-f-]{36}$/)
+  })
+
+  test('components and entries elsewhere are not found; a component that changed is', async () => {
+    expect(await ids(otherDistrict, '上水井盖', 'component')).toEqual(['1101020101000001'])
+    expect(await ids(otherDistrict, '修车铺', 'entry')).toEqual([])
+    await sql`update geography.component set name = '雨水箅子' where id = '1101010101000001'`.execute(db)
+    await followAll()
+    expect(await ids(street, '雨水箅子', 'component')).toEqual(['1101010101000001'])
+    expect(await ids(street, '上水井盖', 'component')).toEqual([])
+  })
+})
+
 describe('rights', () => {
   test('by area, by unit and by maker: what one may not see is not found', async () => {
     expect((await ids(city, '装修渣土')).sort()).toEqual([inside.id, outside.id].sort())

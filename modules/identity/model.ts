@@ -33,7 +33,7 @@ const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'e
 const keeps = ['inspection.keep', 'inspection.verify'] as const
 
 /** The city as data: everyone who works for it reads it; whoever runs the system keeps it. */
-const readsCity = ['geography.read', 'rulebook.read', 'inspection.read'] as const
+const readsCity = ['geography.read', 'rulebook.read', 'inspection.read', 'operations.read-data'] as const
 const outside: readonly Role[] = ['citizen', 'business']
 const forStaff = (may: readonly string[], of: Record<Role, readonly string[]>): Record<Role, readonly string[]> =>
   Object.fromEntries(roles.map((role) => [role, outside.includes(role) ? of[role] : [...of[role], ...may]])) as Record<

@@ -18,6 +18,10 @@ export const mostCorners = 500
 /** One hundred thousand million yuan, in fen: more is a slip of the keyboard. */
 export const mostFen = 1e13
 
+/** A value as a fault names it; what is no word of itself is named by its type only. */
+const wordOf = (v: unknown): string =>
+  typeof v === 'string' ? v.slice(0, 40) : typeof v === 'number' || typeof v === 'boolean' ? String(v) : typeof v
+
 type Say = (code: string, details?: ValueFault['details']) => void
 
 const isPoint = (v: unknown): v is { lon: number; lat: number } => {
@@ -82,7 +86,7 @@ function text(f: Field, v: unknown, say: Say, most = longestText): void {
 
 function number(f: Field, v: unknown, say: Say): void {
   if (typeof v !== 'number' || !Number.isFinite(v)) {
-    say('pack/ledger-value-number', { value: String(v).slice(0, 40) })
+    say('pack/ledger-value-number', { value: wordOf(v) })
     return
   }
   if (f.type !== 'number' && !Number.isInteger(v)) {
@@ -119,7 +123,7 @@ function one(f: Field, v: unknown, say: Say): void {
       number(f, v, say)
       return
     case 'choice':
-      if (!f.choices?.some((c) => c.value === v)) say('pack/ledger-value-choice', { value: String(v).slice(0, 40) })
+      if (!f.choices?.some((c) => c.value === v)) say('pack/ledger-value-choice', { value: wordOf(v) })
       return
     case 'multi': {
       if (!Array.isArray(v) || new Set(v).size !== v.length) {
@@ -127,7 +131,7 @@ function one(f: Field, v: unknown, say: Say): void {
         return
       }
       for (const x of v)
-        if (!f.choices?.some((c) => c.value === x)) say('pack/ledger-value-choice', { value: String(x).slice(0, 40) })
+        if (!f.choices?.some((c) => c.value === x)) say('pack/ledger-value-choice', { value: wordOf(x) })
       return
     }
     case 'photo':
@@ -142,7 +146,7 @@ function one(f: Field, v: unknown, say: Say): void {
       return
     default: {
       const [proves, code] = codes[f.type]
-      if (typeof v !== 'string' || !proves(v)) say(code, { value: String(v).slice(0, 40) })
+      if (typeof v !== 'string' || !proves(v)) say(code, { value: wordOf(v) })
     }
   }
 }
