@@ -6,7 +6,6 @@ import type { Module } from '@pentad/platform/module'
 import { baseMapPart } from './base-map/pack.ts'
 import {
   componentJobs,
-  componentLayers,
   componentListeners,
   componentMessages,
   componentRoutes,
@@ -63,7 +62,7 @@ export const geography: Module = {
   routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes, ...ogcRoutes],
   jobs: [...componentJobs],
   on: [...componentListeners],
-  layers: [...layers, ...componentLayers],
+  layers,
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },
