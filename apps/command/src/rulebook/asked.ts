@@ -4,7 +4,6 @@ import {
   listCauses,
   listChecklists,
   listDiscretion,
-  listDuties,
   listLaws,
   listPowers,
   listSchemeClasses,
@@ -66,13 +65,6 @@ export const useManual = () =>
   useQuery({
     queryKey: ['rulebook', 'manual'],
     queryFn: ({ signal }) => api(readManual, undefined, { signal }),
-    staleTime: forMinutes,
-  })
-
-export const useDuties = () =>
-  useQuery({
-    queryKey: ['rulebook', 'duties'],
-    queryFn: ({ signal }) => api(listDuties, undefined, { signal }),
     staleTime: forMinutes,
   })
 
