@@ -26,8 +26,6 @@ export type Standard = Entry['standards'][number]
 export type Duty = Entry['duties'][number]
 export type Basis = Entry['laws'][number]
 export type LawWhole = Reply<typeof readLaw>
-export type LawLine = Reply<typeof listLaws>['laws'][number]
-export type Cause = Reply<typeof listCauses>['causes'][number]
 
 /** Base data changes by editions, seldom. */
 const forMinutes = 5 * 60_000
