@@ -2,6 +2,8 @@
 import { crsNamed, degreesFrom } from '@pentad/platform/crs'
 import type { Db } from '@pentad/platform/db'
 import { isRefusal } from '@pentad/platform/refusal'
+import { isGone } from '../components/model.ts'
+import { componentById } from '../components/queries.ts'
 import { type Locator, locatorOf } from '../locator.ts'
 import { type Candidate, coordinateIn } from './model.ts'
 import { keepSaid, saidPlace } from './queries.ts'
@@ -21,6 +23,8 @@ export async function geocode(db: Db, { words, crs }: GeocodeOrder, locator?: Lo
   const at = locator ?? (await locatorOf(db))
   const pasted = coordinateIn(words)
   if (pasted) return atCoordinate(at, pasted, crs)
+  const component = await componentSaid(db, words)
+  if (component) return [component]
   const found = at.locate(words)
   const known = await saidPlace(db, saidKey(words))
   if (!known) return found
@@ -42,6 +46,24 @@ export async function geocode(db: Db, { words, crs }: GeocodeOrder, locator?: Lo
     },
     ...found,
   ].sort((a, b) => b.confidence - a.confidence)
+}
+
+/** A component's number, as it stands on the pole or the cover. */
+async function componentSaid(db: Db, words: string): Promise<Geocoded | undefined> {
+  const number = /(?<!\d)\d{16}(?!\d)/.exec(words.normalize('NFKC'))?.[0]
+  const component = number === undefined ? undefined : await componentById(db, number)
+  if (!component?.cell || isGone(component.state)) return undefined
+  const { id, name, lon, lat, cell } = component
+  return {
+    name: `${name} ${id}`,
+    kind: 'component',
+    lon,
+    lat,
+    cell,
+    confidence: 0.99,
+    reasons: [{ code: 'exact', about: id }],
+    spans: [],
+  }
 }
 
 function atCoordinate(locator: Locator, { x, y }: { x: number; y: number }, said: string | undefined): Geocoded[] {
