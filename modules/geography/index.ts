@@ -6,6 +6,7 @@ import type { Module } from '@pentad/platform/module'
 import { baseMapPart } from './base-map/pack.ts'
 import {
   componentJobs,
+  componentLayers,
   componentListeners,
   componentMessages,
   componentRoutes,
@@ -62,7 +63,7 @@ export const geography: Module = {
   routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes, ...ogcRoutes],
   jobs: [...componentJobs],
   on: [...componentListeners],
-  layers,
+  layers: [...layers, ...componentLayers],
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },

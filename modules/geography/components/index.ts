@@ -2,6 +2,7 @@
 export { checkCensus, type Placing } from './census/check.ts'
 export { layCensus } from './census/lay.ts'
 export { placingBy } from './census/placing.ts'
+export { layers as componentLayers } from './layers.ts'
 export { messages as componentMessages } from './messages.ts'
 export { listeners as componentListeners } from './on.ts'
 export { componentsPart } from './pack.ts'
