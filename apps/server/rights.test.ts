@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { intake } from '../../modules/cases/intake.ts'
 import { insideCell, layTestCity, outsideCell, pointIn, rubble } from '../../modules/cases/testing.ts'
 import { modules } from './modules.ts'
-import { sampleComponents, sampleDevices } from './samples.ts'
+import { sampleComponents, sampleDevices, sampleEntries } from './samples.ts'
 
 const server = await testServer(modules)
 const { db, base } = server
@@ -38,6 +38,11 @@ const caseIn = async (cell: string): Promise<string> => {
 const samples: Record<string, { inside: string; outside: string }> = {
   case: { inside: await caseIn(insideCell), outside: await caseIn(outsideCell) },
   ...(await sampleComponents(
+    db,
+    { ...pointIn(insideCell), cell: insideCell },
+    { ...pointIn(outsideCell), cell: outsideCell },
+  )),
+  ...(await sampleEntries(
     db,
     { ...pointIn(insideCell), cell: insideCell },
     { ...pointIn(outsideCell), cell: outsideCell },

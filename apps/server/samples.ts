@@ -4,6 +4,7 @@ import { sql } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import { newId } from '@pentad/platform/id'
 import { loadDevices } from '@pentad/sensing'
+import { shops } from '../../modules/inspection/ledgers/testing.ts'
 
 export interface Sample {
   inside: string
@@ -68,4 +69,25 @@ export async function sampleComponents(
     component: { inside: await componentAt(inside), outside: await componentAt(outside) },
     census: { inside: await censusOf(inside.cell), outside: await censusOf(outside.cell) },
   }
+}
+
+/** An entry of a ledger at each of two places. */
+export async function sampleEntries(
+  db: Db,
+  inside: Point & { cell: string },
+  outside: Point & { cell: string },
+): Promise<{ 'ledger-entry': Sample }> {
+  const schema = { ...shops, id: 'matrix-ledger', write: [] }
+  await sql`insert into inspection.ledger (id, version, origin) values (${schema.id}, 1, 'desk')`.execute(db)
+  await sql`insert into inspection.ledger_version (ledger_id, version, schema, published_at)
+    values (${schema.id}, 1, ${JSON.stringify(schema)}::jsonb, now())`.execute(db)
+  const entryAt = async ({ lon, lat, cell }: Point & { cell: string }): Promise<string> => {
+    const id = newId()
+    await sql`insert into inspection.entry (id, ledger_id, version, no, title, words, values, state, lon, lat, xy, area_code, created_at, changed_at)
+      values (${id}, ${schema.id}, 1, ${id}, 'matrix', 'matrix', '{"name": "matrix"}', 'open', ${lon}, ${lat}, point(0, 0), ${cell}, now(), now())`.execute(
+      db,
+    )
+    return id
+  }
+  return { 'ledger-entry': { inside: await entryAt(inside), outside: await entryAt(outside) } }
 }

@@ -4,8 +4,8 @@ import { messages } from './messages.ts'
 import { pack } from './pack/index.ts'
 import { routes } from './routes.ts'
 
-export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export { namedActor } from './basic.ts'
+export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,
   addAudit,
