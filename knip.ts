@@ -14,7 +14,10 @@ export default {
     platform: { project: ['**/*.ts'] },
     'protocols/*': { project: ['**/*.ts'] },
     // Written by hand when the demo city is made anew: `node FILE`.
-    'packs/*': { entry: ['map/lanes.ts', 'history/{fit,compare}.ts'], project: ['**/*.ts'] },
+    'packs/*': {
+      entry: ['map/lanes.ts', 'history/{fit,compare}.ts', '{components,places,ledgers}/*.ts'],
+      project: ['**/*.ts'],
+    },
     web: { project: ['**/*.{ts,vue}'] },
   },
   ignoreDependencies: [
@@ -24,7 +27,7 @@ export default {
     'oxlint',
     'oxlint-tsgolint',
   ],
-  ignoreBinaries: ['pgbench'],
+  ignoreBinaries: ['pgbench', 'ogrinfo'],
   // A type or a helper that its own file uses may be read from outside one day; what nobody uses at all may not stay.
   ignoreExportsUsedInFile: true,
 } satisfies KnipConfig

@@ -21,11 +21,8 @@ import { DAY, legalDayOf } from '@pentad/platform/time'
 import type pg from 'pg'
 import { loadDemo } from '../apps/cli/load-demo.ts'
 import { migrationSources } from '../apps/server/modules.ts'
-import { follow } from '../modules/analysis/follow.ts'
-import { docColumns, docRow, made } from '../modules/analysis/lay.ts'
+import { docColumns, docRow, follow, made, search, sources } from '../modules/analysis/index.ts'
 import { docOf, type Told } from '../modules/analysis/model/index.ts'
-import { search } from '../modules/analysis/search.ts'
-import { sources } from '../modules/analysis/sources/index.ts'
 import { forget, machine, memoryMiB } from './harness.ts'
 
 const { values: wanted } = parseArgs({

@@ -105,7 +105,7 @@ function knownFrame(crs: Crs): Frame {
 }
 
 function shifted(crs: 'gcj02' | 'bd09', [lon, lat]: LonLat): LonLat {
-  const [x = lon, y = lat] = gcoord.transform([lon, lat], gcoord.WGS84, crs === 'gcj02' ? gcoord.GCJ02 : gcoord.BD09)
+  const [x, y] = gcoord.transform([lon, lat], gcoord.WGS84, crs === 'gcj02' ? gcoord.GCJ02 : gcoord.BD09)
   return [x, y]
 }
 

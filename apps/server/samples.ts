@@ -4,7 +4,6 @@ import { sql } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import { newId } from '@pentad/platform/id'
 import { loadDevices } from '@pentad/sensing'
-import { shops } from '../../modules/inspection/ledgers/testing.ts'
 
 export interface Sample {
   inside: string
@@ -77,7 +76,26 @@ export async function sampleEntries(
   inside: Point & { cell: string },
   outside: Point & { cell: string },
 ): Promise<{ 'ledger-entry': Sample }> {
-  const schema = { ...shops, id: 'matrix-ledger', write: [] }
+  const title = { 'zh-CN': '矩阵', en: 'Matrix' }
+  const schema = {
+    id: 'matrix-ledger',
+    title,
+    says: title,
+    major: title,
+    subject: 'place',
+    proposal: false,
+    fields: [
+      { key: 'name', title, type: 'text', required: true, dataClass: 'public' },
+      { key: 'place', title, type: 'point', required: false, dataClass: 'public' },
+    ],
+    states: [{ key: 'open', title, tone: 'ok', terminal: false }],
+    transitions: [],
+    titleTemplate: '{name}',
+    read: [],
+    write: [],
+    keeper: null,
+    updateDays: 30,
+  }
   await sql`insert into inspection.ledger (id, version, origin) values (${schema.id}, 1, 'desk')`.execute(db)
   await sql`insert into inspection.ledger_version (ledger_id, version, schema, published_at)
     values (${schema.id}, 1, ${JSON.stringify(schema)}::jsonb, now())`.execute(db)

@@ -70,10 +70,13 @@ export function shippedBy(lock: Lock, licenceAt: (place: string) => string | und
     if (link) continue
     const where = server.has(place) ? (pages.has(place) ? 'both' : 'server') : 'pages'
     const name = nameOf(place)
-    all.set(`${name}@${version}`, { name, version, licence: license ?? licenceAt(place) ?? 'unknown', where })
+    all.set(`${name}@${version}`, { name, version, licence: meant(license ?? licenceAt(place) ?? 'unknown'), where })
   }
   return [...all.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.version < b.version ? -1 : 1))
 }
+
+/** splaytree-ts names its licence with two letters changed; its LICENSE file is the BSD 3-clause text. */
+const meant = (licence: string): string => (licence === 'BDS-3-Clause' ? 'BSD-3-Clause' : licence)
 
 /** Licences that ask for no more than their notice. */
 const free = new Set(

@@ -1,6 +1,6 @@
 /** 部件: the room's parts for the door of the module. */
-export { type CensusOrder, checkCensus, type Placing } from './census/check.ts'
-export { layCensus, previewCensus } from './census/lay.ts'
+export { checkCensus, type Placing } from './census/check.ts'
+export { layCensus } from './census/lay.ts'
 export { placingBy } from './census/placing.ts'
 export { messages as componentMessages } from './messages.ts'
 export { listeners as componentListeners } from './on.ts'

@@ -4,7 +4,6 @@ import { checkData } from './run.ts'
 
 export { dataMessages } from './messages.ts'
 export { dataRoutes } from './routes.ts'
-export { checkData } from './run.ts'
 
 export const dataJobs: readonly Job[] = [
   job<{ runId?: string }>({

@@ -1,4 +1,4 @@
 /** Tables and texts as a city has them, turned into files of a pack. Pure: text in, text out. */
-export { type LawFolder, readLawFolder } from './laws.ts'
+export { readLawFolder } from './laws.ts'
 export { readStandardsTable } from './standards.ts'
-export { type Converted, type ConvertedFile, csvOf, mergedTable } from './table.ts'
+export type { Converted, ConvertedFile } from './table.ts'

@@ -30,7 +30,7 @@ import {
 import { basisOut, causeOut, penaltyOut, textOf, titlesOf } from '../views.ts'
 import { namesInForce } from './codes.ts'
 
-const versionOut = ({ versionId: _, ...version }: LawVersionRow) => version
+const versionOut = ({ versionId: _versionId, ...version }: LawVersionRow) => version
 const lawOut = (l: Awaited<ReturnType<typeof lawsListed>>[number]) => ({
   id: l.id,
   title: textOf(l.titleZh, l.titleEn),

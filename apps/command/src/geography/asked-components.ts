@@ -16,9 +16,6 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/vue-quer
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import type { ComponentFilter } from './address.ts'
 
-export type ComponentLine = Reply<typeof listComponents>['components'][number]
-export type ComponentWhole = Reply<typeof readComponent>
-export type Census = Reply<typeof readCensus>
 export type QualityLine = Reply<typeof componentQuality>['lines'][number]
 export interface Box {
   west: number

@@ -16,9 +16,7 @@ import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import { type EntryFilter, filterQuery } from './filter.ts'
 
 export type LedgerLine = Reply<typeof listLedgers>['ledgers'][number]
-export type LedgerWhole = Reply<typeof readLedger>
 export type Schema = LedgerLine['schema']
-export type EntryLine = Reply<typeof listEntries>['entries'][number]
 export type EntryWhole = Reply<typeof readEntry>
 export type EventLine = Reply<typeof entryHistory>['events'][number]
 export type Imported = Reply<typeof importEntries>

@@ -12,7 +12,6 @@ import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 export type Catalogue = Reply<typeof listLayers>
 export type MapLayer = Catalogue['layers'][number]
 export type CasesThen = Reply<typeof casesAt>
-export type Flow = Reply<typeof casesFlow>
 
 /** To the minute, so that a clock that ticks asks once a minute. */
 const minuteOf = (at: Date): string => new Date(Math.floor(at.getTime() / 60_000) * 60_000).toISOString()

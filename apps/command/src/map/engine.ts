@@ -79,7 +79,9 @@ export function engine(map: MapLibre, tokens: Tokens) {
   }
 
   function fill(id: keyof typeof ownSources, features: readonly object[]): void {
-    map.getSource<GeoJSONSource>(sourceOf(id))?.setData({ type: 'FeatureCollection', features: [...features] } as never)
+    void map
+      .getSource<GeoJSONSource>(sourceOf(id))
+      ?.setData({ type: 'FeatureCollection', features: [...features] } as never)
   }
 
   /** These layers have changed: their tiles in view are asked for again, all together and at most once a second. */

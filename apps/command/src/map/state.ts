@@ -10,7 +10,7 @@ export function useMapAddress(path: string) {
   const route = useRoute()
   const router = useRouter()
   const address = shallowRef<MapAddress>(addressFrom(route.query))
-  const words = (query: object): string => JSON.stringify(Object.entries(query).sort())
+  const words = (query: object): string => JSON.stringify(Object.entries(query).sort(([a], [b]) => (a < b ? -1 : 1)))
   let told = words(addressQuery(address.value))
   let timer: ReturnType<typeof setTimeout> | undefined
   async function tell(): Promise<void> {

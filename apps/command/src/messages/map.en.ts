@@ -1,4 +1,5 @@
 export default {
+  crs: 'CGCS2000',
   title: 'One map',
   layers: 'Layers',
   themes: 'Thematic maps',

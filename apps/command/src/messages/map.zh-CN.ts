@@ -1,4 +1,5 @@
 export default {
+  crs: 'CGCS2000',
   title: '一图',
   layers: '图层',
   themes: '专题图',

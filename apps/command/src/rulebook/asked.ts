@@ -4,7 +4,6 @@ import {
   listCauses,
   listChecklists,
   listDiscretion,
-  listDuties,
   listLaws,
   listPowers,
   listSchemeClasses,
@@ -27,8 +26,6 @@ export type Standard = Entry['standards'][number]
 export type Duty = Entry['duties'][number]
 export type Basis = Entry['laws'][number]
 export type LawWhole = Reply<typeof readLaw>
-export type LawLine = Reply<typeof listLaws>['laws'][number]
-export type Cause = Reply<typeof listCauses>['causes'][number]
 
 /** Base data changes by editions, seldom. */
 const forMinutes = 5 * 60_000
@@ -66,13 +63,6 @@ export const useManual = () =>
   useQuery({
     queryKey: ['rulebook', 'manual'],
     queryFn: ({ signal }) => api(readManual, undefined, { signal }),
-    staleTime: forMinutes,
-  })
-
-export const useDuties = () =>
-  useQuery({
-    queryKey: ['rulebook', 'duties'],
-    queryFn: ({ signal }) => api(listDuties, undefined, { signal }),
     staleTime: forMinutes,
   })
 

@@ -15,8 +15,6 @@ export interface RawRow {
 /** What reading needs of a pack's reading; an upload gives the same. */
 export type CensusReading = Pick<PackReading, 'source' | 'fault' | 'onProgress' | 'signal'>
 
-export const isCensusFile = (path: string): boolean => /\.(?:csv|geojson|json|zip)$/i.test(path)
-
 export async function* rawRows(reading: CensusReading, file: string): AsyncGenerator<RawRow> {
   if (/\.zip$/i.test(file)) yield* shapeRows(reading, file)
   else if (/\.(?:geo)?json$/i.test(file)) yield* featureRows(reading, file)
