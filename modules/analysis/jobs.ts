@@ -1,3 +1,4 @@
+import { isOutage } from '@pentad/platform/db'
 import { job } from '@pentad/platform/jobs'
 import { follow } from './follow.ts'
 import { sources } from './sources/index.ts'
@@ -14,6 +15,7 @@ export const jobs = [
           const did = await follow(tools, source)
           if (did && did.written > 0) tools.log.info({ kind, ...did }, 'the index of search was brought up to date')
         } catch (error) {
+          if (isOutage(error)) throw error
           // The other kinds go on, and the next minute begins this one again from its old mark.
           tools.log.error({ err: error, kind }, 'following for search failed')
         }
