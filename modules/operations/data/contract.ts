@@ -56,7 +56,13 @@ export const dataDictionary = route({
             version: z.number(),
             proposal: z.boolean(),
             fields: z.array(
-              z.object({ key: z.string(), title: Text, type: z.string(), required: z.boolean(), dataClass: z.string() }),
+              z.object({
+                key: z.string(),
+                title: Text,
+                type: z.string(),
+                required: z.boolean(),
+                dataClass: z.string(),
+              }),
             ),
           }),
         ),

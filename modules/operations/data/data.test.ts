@@ -96,7 +96,9 @@ describe('the dictionary', () => {
     const { majors } = await as(leader)(baseUnitModel)
     const held = majors.flatMap((m) => m.minors).find((m) => m.title.en === 'Grid cells')
     expect(held).toBeUndefined()
-    expect(majors.flatMap((m) => m.minors).find((m) => m.title['zh-CN'] === '单元网格')?.heldIn).toMatchObject({ id: 'cells' })
+    expect(majors.flatMap((m) => m.minors).find((m) => m.title['zh-CN'] === '单元网格')?.heldIn).toMatchObject({
+      id: 'cells',
+    })
   })
 })
 
@@ -131,12 +133,22 @@ describe('quality', () => {
   })
 
   test('ledgers are checked for age, place, fields, doubles and visits; records open where they are [ONE-08] [ONE-09]', async () => {
-    const schema = { fields: [{ key: 'name', required: true }, { key: 'size', required: false }] }
+    const schema = {
+      fields: [
+        { key: 'name', required: true },
+        { key: 'size', required: false },
+      ],
+    }
     await sql`insert into inspection.ledger (id, version, origin) values ('qq', 1, 'desk')`.execute(db)
-    await sql`insert into inspection.ledger_version (ledger_id, version, schema, published_at) values ('qq', 1, ${JSON.stringify(schema)}::jsonb, now())`.execute(db)
-    const put = (no: string, area: string, values: object) => sql`
+    await sql`insert into inspection.ledger_version (ledger_id, version, schema, published_at) values ('qq', 1, ${JSON.stringify(schema)}::jsonb, now())`.execute(
+      db,
+    )
+    const put = (no: string, area: string, values: object) =>
+      sql`
       insert into inspection.entry (id, ledger_id, version, no, title, words, values, state, area_code, created_at, changed_at, due_on)
-      values (gen_random_uuid(), 'qq', 1, ${no}, 'same', '', ${JSON.stringify(values)}::jsonb, 'x', ${area}, now(), now(), '2020-01-01')`.execute(db)
+      values (gen_random_uuid(), 'qq', 1, ${no}, 'same', '', ${JSON.stringify(values)}::jsonb, 'x', ${area}, now(), now(), '2020-01-01')`.execute(
+        db,
+      )
     await put('1', insideCell, { name: 'a', size: 1 })
     await put('2', insideCell, {})
     await put('3', outsideCell, { name: 'b' })
@@ -160,7 +172,9 @@ describe('quality', () => {
   test('a run asked for by hand is a job, once however often it is asked for; nobody else may [ONE-09]', async () => {
     const first = await as(desk)(runChecks, { body: {} })
     expect((await as(desk)(runChecks, { body: {} })).id).toBe(first.id)
-    const { rows } = await sql<{ n: number }>`select count(*)::int as n from graphile_worker.jobs where task_identifier = 'operations.check-data'`.execute(db)
+    const { rows } = await sql<{
+      n: number
+    }>`select count(*)::int as n from graphile_worker.jobs where task_identifier = 'operations.check-data'`.execute(db)
     expect(rows[0]?.n).toBe(1)
     await expect(as(leader)(runChecks, { body: {} })).rejects.toThrow('platform/not-allowed')
     await checkData(db, clock, first.id)
@@ -171,12 +185,12 @@ describe('quality', () => {
   test('age is held against the interval of the set', () => {
     const now = new Date('2026-03-31T00:00:00Z')
     const ago = (days: number) => new Date(now.getTime() - days * 86_400_000)
-    expect([ageOf(ago(29), 30, now), ageOf(ago(31), 30, now), ageOf(null, 30, now), ageOf(ago(900), null, now)]).toEqual([
-      'fresh',
-      'old',
-      'unknown',
-      'open',
-    ])
+    expect([
+      ageOf(ago(29), 30, now),
+      ageOf(ago(31), 30, now),
+      ageOf(null, 30, now),
+      ageOf(ago(900), null, now),
+    ]).toEqual(['fresh', 'old', 'unknown', 'open'])
   })
 
   test('every check is of a set that there is, and every set of a check has its page or says none', () => {

@@ -66,12 +66,20 @@ export interface LedgerForm {
   schema: {
     title: { 'zh-CN': string; en: string }
     proposal: boolean
-    fields: { key: string; title: { 'zh-CN': string; en: string }; type: string; required: boolean; dataClass: string }[]
+    fields: {
+      key: string
+      title: { 'zh-CN': string; en: string }
+      type: string
+      required: boolean
+      dataClass: string
+    }[]
   }
 }
 export const ledgerForms = async (db: Db): Promise<LedgerForm[]> =>
   (
-    await sql<LedgerForm>`select id, version, schema from inspection.api_ledger where retired_at is null order by id`.execute(db)
+    await sql<LedgerForm>`select id, version, schema from inspection.api_ledger where retired_at is null order by id`.execute(
+      db,
+    )
   ).rows
 
 export interface Sample {
@@ -115,7 +123,9 @@ export async function putResult(db: Db, r: ResultRow & { ms: number }): Promise<
 export const recentRuns = async (db: Db, most: number): Promise<RunRow[]> =>
   (
     await sql<RunRow>`select r.id, r.at, coalesce(p.name_zh, r.by_person) as by, r.ended from operations.quality_run r
-      left join identity.api_person p on p.id::text = r.by_person order by r.at desc, r.id desc limit ${most}`.execute(db)
+      left join identity.api_person p on p.id::text = r.by_person order by r.at desc, r.id desc limit ${most}`.execute(
+      db,
+    )
   ).rows
 
 export const resultsOf = async (db: Db, runIds: readonly string[]): Promise<ResultRow[]> =>

@@ -15,8 +15,8 @@ import {
   columnsOf,
   ledgerForms,
   lockRuns,
-  recentRuns,
   type ResultRow,
+  recentRuns,
   resultsOf,
   rowEstimates,
   type Sample,
@@ -50,13 +50,18 @@ export function dataRoutes(below: readonly Module[]): Served[] {
         views: views.filter((v) => v.table === name).map((v) => v.view),
         fields: columns
           .filter((c) => c.table === name)
-          .map(({ table, column, ...c }) => ({ ...c, name: column, meaning: meaningOf(table.split('.')[1] ?? '', column) })),
+          .map(({ table, column, ...c }) => ({
+            ...c,
+            name: column,
+            meaning: meaningOf(table.split('.')[1] ?? '', column),
+          })),
       })
       return {
         sets: dataSets.map(({ tables, routes: _paths, layers, ...set }) => {
           const there = tables.filter((t) => columns.some((c) => c.table === t)).map(tableOut)
           return {
             ...set,
+            // The first table holds the things themselves.
             rows: there[0]?.rows ?? 0,
             tables: there,
             layers: [...layers],
@@ -84,7 +89,9 @@ export function dataRoutes(below: readonly Module[]): Served[] {
         const form = ledger ? forms.find((f) => f.id === ledger) : undefined
         if (form) return { id: form.id, title: form.schema.title, page: `/command/ledgers/${form.id}` }
         const set = dataSets.find((s) => s.id === (kind === 'ledger' ? 'ledgers' : kind))
-        return set && kind !== 'ledger' ? { id: set.id, title: set.title, page: `/command/data/dictionary?set=${set.id}` } : null
+        return set && kind !== 'ledger'
+          ? { id: set.id, title: set.title, page: `/command/data/dictionary?set=${set.id}` }
+          : null
       }
       return {
         majors: baseUnits.map((m) => ({ ...m, minors: m.minors.map((x) => ({ ...x, heldIn: held(x.heldIn) })) })),
@@ -121,7 +128,15 @@ export function dataRoutes(below: readonly Module[]): Served[] {
                 if (!result) return []
                 const trend = ended.toReversed().map((r) => shareOf(of(r.id, c.id)))
                 return [
-                  { id: c.id, aspect: c.aspect, title: c.title, total: result.total, bad: result.bad, opens: c.opens, trend },
+                  {
+                    id: c.id,
+                    aspect: c.aspect,
+                    title: c.title,
+                    total: result.total,
+                    bad: result.bad,
+                    opens: c.opens,
+                    trend,
+                  },
                 ]
               }),
           }
@@ -147,7 +162,9 @@ export function dataRoutes(below: readonly Module[]): Served[] {
 
     serve(runChecks, async (_, { db, actor, now }) => {
       await lockRuns(db)
-      const running = (await recentRuns(db, runsShown)).find((r) => !r.ended && now.getTime() - r.at.getTime() < longestRunMs)
+      const running = (await recentRuns(db, runsShown)).find(
+        (r) => !r.ended && now.getTime() - r.at.getTime() < longestRunMs,
+      )
       if (running) return { id: running.id }
       const id = newId(now.getTime())
       await addRun(db, id, now, actor.id)
@@ -171,5 +188,7 @@ function seenBy(actor: Actor, { may }: QualityCheck): (s: Sample) => boolean {
   if (may !== null && !holds(actor, may)) return () => false
   const { areas } = sightOf(actor, may ?? 'operations.read-data')
   return ({ area }) =>
-    area === null ? may === null || holds(actor, 'operations.check-data') : may === null || areas.some((a) => area.startsWith(a))
+    area === null
+      ? may === null || holds(actor, 'operations.check-data')
+      : may === null || areas.some((a) => area.startsWith(a))
 }
