@@ -2,15 +2,38 @@
  * Said addresses to places and back on the demo city: accuracy and time on the test set, beside what one gets from the bare engine
  * with the same names (LIKE, then word similarity of pg_trgm) in the same run.
  */
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { demoCity, type TestSentence, testSentences } from '@pentad/geography/testing'
-import { openDatabase, sql } from '@pentad/platform/db'
-import { insertRows } from '@pentad/platform/db/bulk'
+import { locatorOf } from '@pentad/geography'
+import { type Db, openDatabase, sql } from '@pentad/platform/db'
 import { startEngine } from '@pentad/platform/db/embedded'
+import { migrate } from '@pentad/platform/db/migrate'
 import { distanceM } from '@pentad/platform/geo'
-import { machine } from './harness.ts'
+import { migrateJobs } from '@pentad/platform/jobs'
+import { isRefusal } from '@pentad/platform/refusal'
+import { parse } from 'csv-parse/sync'
+import { loadDemo } from '../apps/cli/load-demo.ts'
+import { migrationSources } from '../apps/server/modules.ts'
+import { forget, machine } from './harness.ts'
+
+interface TestSentence {
+  sentence: string
+  form: string
+  part: string
+  streets: string[]
+  at: { lon: number; lat: number; toleranceM: number } | null
+}
+const file = join(import.meta.dirname, '../modules/geography/geocode/sentences.csv')
+const sentences: TestSentence[] = (
+  parse(readFileSync(file, 'utf8'), { columns: true }) as Record<string, string>[]
+).map((r) => ({
+  sentence: r.sentence ?? '',
+  form: r.form ?? '',
+  part: r.part ?? '',
+  streets: (r.street ?? '').split('|'),
+  at: r.lon ? { lon: Number(r.lon), lat: Number(r.lat), toleranceM: Number(r.tolerance_m) } : null,
+}))
 
 interface Answer {
   street: string
@@ -29,7 +52,6 @@ const percentile = (ms: readonly number[], p: number): string =>
   (ms.toSorted((a, b) => a - b)[Math.min(ms.length - 1, Math.floor(ms.length * p))] ?? 0).toFixed(3)
 
 async function measure(
-  sentences: readonly TestSentence[],
   find: (words: string) => Promise<Answer | undefined> | Answer | undefined,
   times = rounds,
 ): Promise<Measured> {
@@ -50,7 +72,7 @@ async function measure(
   return { ms, answers, cpuMs: (user + system) / 1000 / ms.length }
 }
 
-function tell(name: string, sentences: readonly TestSentence[], { ms, answers, cpuMs }: Measured): void {
+function tell(name: string, { ms, answers, cpuMs }: Measured): void {
   const share = (of: (s: TestSentence) => boolean, good: (s: TestSentence, a: Answer) => boolean): string => {
     const chosen = sentences.flatMap((s, i) => (of(s) ? [{ s, a: answers[i] }] : []))
     const right = chosen.filter(({ s, a }) => a && good(s, a)).length
@@ -74,89 +96,68 @@ function tell(name: string, sentences: readonly TestSentence[], { ms, answers, c
 }
 
 /** All names of the city in one table with a trigram index; the longest that the words hold, else the most alike. */
-async function bareEngine(city: ReturnType<typeof demoCity>): Promise<{
-  find: (words: string) => Promise<Answer | undefined>
-  stop: () => Promise<void>
-}> {
-  const folder = mkdtempSync(join(tmpdir(), 'pentad-bench-'))
-  const engine = await startEngine({ folder, volatile: true })
-  const { db, close } = openDatabase(engine.url, { connections: 1 })
+async function layNames(db: Db): Promise<void> {
   await sql`create extension pg_trgm`.execute(db)
-  await sql`create table name (name text, lon float8, lat float8)`.execute(db)
-  const plates = city.city.addresses
-  const byRoad = Map.groupBy(plates, (a) => a.road)
-  const rows = [
-    ...plates.map((a) => ({
-      name: a.building ? `${a.estate}${a.building}` : a.road + a.number,
-      lon: a.lon,
-      lat: a.lat,
-    })),
-    ...[...byRoad].flatMap(([name, list]) => {
-      const middle = list[list.length >> 1]
-      return middle ? [{ name, lon: middle.lon, lat: middle.lat }] : []
-    }),
-    ...city.city.places.flatMap((p) =>
-      [p.name, p.nameEn ?? p.name, ...p.aliases].map((name) => ({ name, lon: p.lon, lat: p.lat })),
-    ),
-    ...city.city.areas.flatMap((a) => {
-      const inside = city.city.cells.filter((c) => c.code.startsWith(a.code))
-      const at = inside[inside.length >> 1]?.at
-      return at && a.code.length > 6 ? [{ name: a.name, lon: at[0], lat: at[1] }] : []
-    }),
-  ]
-  await insertRows(db, 'name', { name: 'text', lon: 'float8', lat: 'float8' }, rows)
-  await sql`create index on name using gin (name gin_trgm_ops)`.execute(db)
-  await sql`analyze name`.execute(db)
-  const answer = (row: { lon: number; lat: number } | undefined): Answer | undefined =>
-    row && { ...row, street: city.cellOf(row)?.slice(0, 9) ?? '' }
-  return {
-    find: async (words) => {
-      const held = await sql<{
-        lon: number
-        lat: number
-      }>`select lon, lat from name where ${words} like '%' || name || '%'
-        order by length(name) desc limit 1`.execute(db)
-      if (held.rows[0]) return answer(held.rows[0])
-      const alike = await sql<{ lon: number; lat: number }>`select lon, lat from name where name <% ${words}
-        order by word_similarity(name, ${words}) desc limit 1`.execute(db)
-      return answer(alike.rows[0])
-    },
-    stop: async () => {
-      await close()
-      await engine.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  await sql`create table public.bench_name as
+    select name, lon, lat from geography.place
+    union all select name_en, lon, lat from geography.place where name_en is not null
+    union all select alias, lon, lat from geography.place, unnest(aliases) alias
+    union all select case building when '' then road || number else estate || building end, lon, lat from geography.address
+    union all select road, (array_agg(lon order by id))[count(*) / 2 + 1], (array_agg(lat order by id))[count(*) / 2 + 1]
+      from geography.address group by road
+    union all select a.name, (array_agg(c.lon order by c.code))[count(*) / 2 + 1], (array_agg(c.lat order by c.code))[count(*) / 2 + 1]
+      from geography.area a join geography.cell c on starts_with(c.code, a.code) where length(a.code) > 6 group by a.name`.execute(
+    db,
+  )
+  await sql`create index on bench_name using gin (name gin_trgm_ops)`.execute(db)
+  await sql`analyze bench_name`.execute(db)
+}
+async function findName(db: Db, words: string): Promise<{ lon: number; lat: number } | undefined> {
+  const held = await sql<{
+    lon: number
+    lat: number
+  }>`select lon, lat from bench_name where ${words} like '%' || name || '%'
+    order by length(name) desc limit 1`.execute(db)
+  if (held.rows[0]) return held.rows[0]
+  const alike = await sql<{ lon: number; lat: number }>`select lon, lat from bench_name where name <% ${words}
+    order by word_similarity(name, ${words}) desc limit 1`.execute(db)
+  return alike.rows[0]
 }
 
 console.log(`bench geocode · ${machine()}`)
-globalThis.gc?.()
-const before = process.memoryUsage().heapUsed
-const city = demoCity()
-const sentences = testSentences()
-console.log(
-  `index of ${city.city.addresses.length} plates, ${city.city.places.length} places, ${city.city.drawn.length} map features: ${city.buildMs.toFixed(0)} ms; heap with the pack read ${((process.memoryUsage().heapUsed - before) / 2 ** 20).toFixed(0)} MiB`,
-)
-tell(
-  'forward',
-  sentences,
-  await measure(sentences, (words) => {
-    const [best] = city.locate(words)
-    return best && { street: best.cell.slice(0, 9), lon: best.lon, lat: best.lat }
-  }),
-)
-const reverseMs: number[] = []
-for (const { code, at } of city.city.cells) {
-  const began = performance.now()
-  city.teller.say(at, { street: city.nameOf(code.slice(0, 9)), community: city.nameOf(code.slice(0, 12)) })
-  reverseMs.push(performance.now() - began)
-}
-console.log(
-  `reverse, the middle of each of ${reverseMs.length} cells: median ${percentile(reverseMs, 0.5)} ms, p95 ${percentile(reverseMs, 0.95)} ms`,
-)
-const bare = await bareEngine(city)
+const folder = mkdtempSync(join(tmpdir(), 'pentad-bench-'))
+const engine = await startEngine({ folder, volatile: true })
+const { db, pool, close } = openDatabase(engine.url, { connections: 2 })
 try {
-  tell('bare engine, LIKE then pg_trgm', sentences, await measure(sentences, bare.find, 1))
+  await migrate(pool, migrationSources)
+  await migrateJobs(pool)
+  await loadDemo(pool, { password: 'bench bench bench', now: new Date(), count: 200, onStep: () => undefined })
+  const heapBefore = process.memoryUsage().heapUsed
+  const locator = await locatorOf(db)
+  const began = performance.now()
+  locator.locate('东四北大街36号')
+  const buildMs = performance.now() - began
+  const heapMiB = (process.memoryUsage().heapUsed - heapBefore) / 2 ** 20
+  console.log(`index of names, plates and crossings: ${buildMs.toFixed(0)} ms, about ${heapMiB.toFixed(0)} MiB`)
+  const answer = (point: { lon: number; lat: number } | undefined): Answer | undefined => {
+    const place = point && locator.placeOf(point)
+    return point && place && !isRefusal(place) ? { lon: point.lon, lat: point.lat, street: place.street } : undefined
+  }
+  tell('forward', await measure((words) => answer(locator.locate(words)[0])))
+  const { rows: points } = await sql<{ lon: number; lat: number }>`select lon, lat from geography.cell`.execute(db)
+  const reverseMs = points.map((point) => {
+    const place = locator.placeOf(point)
+    const from = performance.now()
+    if (!isRefusal(place)) locator.wordsFor(point, place)
+    return performance.now() - from
+  })
+  console.log(
+    `reverse, the middle of each of ${points.length} cells: median ${percentile(reverseMs, 0.5)} ms, p95 ${percentile(reverseMs, 0.95)} ms`,
+  )
+  await layNames(db)
+  tell('bare engine, LIKE then pg_trgm', await measure(async (words) => answer(await findName(db, words)), 1))
 } finally {
-  await bare.stop()
+  await close()
+  await engine.stop()
+  forget(folder)
 }

@@ -3,6 +3,7 @@
  * rows of the same tile encoded in Node, and PostGIS' ST_AsMVT where PENTAD_POSTGIS_URL names a server that has it.
  */
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type Db, openDatabase, sql } from '@pentad/platform/db'
 import { boxOf, MvtLayer, mvtOf, type TileAt, worldX, worldY } from '@pentad/platform/tiles'
 import { forget, machine, memoryMiB, startDemo } from './harness.ts'
@@ -39,6 +40,13 @@ async function measure(work: (i: number) => Promise<unknown>, before?: () => Pro
     if (i >= 5) times.push(performance.now() - began)
   }
   return times
+}
+
+/** What our server has used of the processor, in milliseconds: on a busy machine it says more than the clock. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  // Ticks of 10 ms, own time and the kernel's.
+  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 /** Open cases all over the city's cells, of all classes, with deadlines around now, each with one of the units. */
@@ -213,6 +221,7 @@ try {
     let last = tileAt(10)
     let turn = 0
     const sizes: number[] = []
+    const cpuBefore = cpuMs(demo.pids.server ?? 0)
     const live = await measure(
       async () => sizes.push(await ask(last)),
       async () => {
@@ -222,6 +231,9 @@ try {
     )
     console.log(
       `${name.padEnd(16)} changed, whole city's sight  ${told(live)}   ${(percentile(sizes, 0.5) / 1024).toFixed(0)} KiB`,
+    )
+    console.log(
+      `${''.padEnd(16)} … of it the server's processor: ${((cpuMs(demo.pids.server ?? 0) - cpuBefore) / (rounds + 5)).toFixed(1)} ms a tile`,
     )
     const street = await measure(
       async () => ask(last, streetCookie),

@@ -33,7 +33,7 @@ for (const language of ['zh-CN', 'en'] as Language[]) {
     await page.keyboard.press('4')
 
     // Drawing by keyboard: the rectangle takes what is in view.
-    await expect(page.locator('.maplibregl-canvas')).toBeVisible()
+    await expect(page.locator('.maplibregl-canvas')).toBeVisible({ timeout: 60_000 })
     await page.getByRole('button', { name: command.map.tool.box }).click()
     await expect(page.getByText(command.map.drawing.box).last()).toBeVisible()
     await page.locator('body').press('Enter')

@@ -6,7 +6,7 @@ import type { Module } from '@pentad/platform/module'
 import { baseMapPart } from './base-map/pack.ts'
 import {
   componentJobs,
-  componentLayers,
+  componentListeners,
   componentMessages,
   componentRoutes,
   componentsPart as componentsPartBy,
@@ -21,8 +21,8 @@ import { locatorOf } from './locator.ts'
 import { layers } from './map/layers.ts'
 import { routes as mapRoutes } from './map/routes.ts'
 import { messages } from './messages.ts'
-import { type CityLoad, loadCityRows, theCity } from './queries.ts'
 import { routes as ogcRoutes } from './ogc/routes.ts'
+import { type CityLoad, loadCityRows, theCity } from './queries.ts'
 import { routes } from './routes.ts'
 
 export { baseMapPart } from './base-map/pack.ts'
@@ -47,9 +47,11 @@ export { areasOf, type CityLoad, theCity } from './queries.ts'
 export { placeSaid } from './routes.ts'
 
 /** Components find their cells among those of the pack, else among the city's; with neither, when they are laid. */
-export const componentsPart = componentsPartBy(async ({ db }) =>
-  placingBy([], db && (await theCity(db)) ? await locatorOf(db) : undefined),
-)
+export const componentsPart = componentsPartBy(async (reading) => {
+  const { db } = reading
+  const here = db && (await theCity(db)) ? await locatorOf(db) : undefined
+  return placingBy(reading.of(cellsPart)?.cells ?? [], here)
+})
 
 /** Lays a city into an empty database. */
 export const loadCity = (db: Db, load: CityLoad): Promise<void> => loadCityRows(db, load, newId())
@@ -59,7 +61,8 @@ export const geography: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes: [...routes, ...gridRoutes, ...componentRoutes, ...mapRoutes, ...ogcRoutes],
   jobs: [...componentJobs],
-  layers: [...layers, ...componentLayers],
+  on: [...componentListeners],
+  layers,
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...componentMessages['zh-CN'] },
     en: { ...messages.en, ...componentMessages.en },

@@ -4,17 +4,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { readTable } from './table.ts'
 import type { ClassKind, Pack, PackManifest, WorkCalendar } from './types.ts'
-import {
-  areaLevels,
-  axes,
-  classKinds,
-  evidences,
-  limitUnits,
-  placeKinds,
-  roles,
-  unitKinds,
-  vehicleKinds,
-} from './words.ts'
+import { areaLevels, axes, classKinds, evidences, limitUnits, roles, unitKinds, vehicleKinds } from './words.ts'
 
 export { type AnswerableUnit, answerableUnits } from './duty.ts'
 export { toDegrees, toMetres } from './gauss-kruger.ts'
@@ -49,27 +39,6 @@ export function loadPack(dir: string = import.meta.dirname): Pack {
     ...deviceTables(dir),
   }
 }
-
-/** Named places and door plates, as their files have them. */
-export const loadPlaces = (dir: string = import.meta.dirname) => ({
-  places: readTable(dir, 'places/places.csv', 'id,name,name_en,aliases,kind,lon,lat,area_code', (row) => ({
-    id: row.text('id'),
-    name: row.text('name'),
-    nameEn: row.optional('name_en'),
-    aliases: row.list('aliases'),
-    kind: row.oneOf('kind', placeKinds),
-    lon: row.number('lon'),
-    lat: row.number('lat'),
-  })),
-  addresses: readTable(dir, 'places/addresses.csv', 'road,number,lon,lat,estate,building,area_code', (row) => ({
-    road: row.text('road'),
-    number: row.text('number'),
-    estate: row.optional('estate'),
-    building: row.optional('building'),
-    lon: row.number('lon'),
-    lat: row.number('lat'),
-  })),
-})
 
 /** Types of service requests in cities whose data was studied, in lower letters, with the class that a person gave each. */
 export function requestTypes(dir: string = import.meta.dirname): Map<string, { kind: ClassKind; code: string }> {

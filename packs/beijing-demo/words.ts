@@ -63,5 +63,3 @@ export const vehicleKinds = [
   'pump_truck',
   'greening',
 ] as const satisfies readonly VehicleKind[]
-
-export const placeKinds = ['street-lane', 'estate', 'landmark', 'poi', 'station', 'bridge', 'park'] as const

@@ -20,7 +20,7 @@ test('everyone begins at the first page that their posts open', () => {
 
 test('pages of a group share one place in the rail and show one another above the page', () => {
   const may = ['operations.load-pack', 'identity.read-people']
-  expect(railOf(may).map((p) => p.label)).toEqual(['base', 'people'])
+  expect(railOf(may).map((p) => p.label)).toEqual(['people', 'base'])
   expect(siblingsOf(pageAt('/command/packs'), may).map((p) => p.name)).toContain('packs')
   expect(siblingsOf(pageAt('/command/people'), may)).toEqual([])
 })

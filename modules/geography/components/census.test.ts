@@ -7,6 +7,7 @@ import { testDatabase } from '@pentad/platform/testing'
 import { zipSync } from 'fflate'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { beginEdition, endEdition } from '../editions.ts'
+import { cellsPart, componentsPart as packPart } from '../index.ts'
 import { locatorOf } from '../locator.ts'
 import { componentsPart } from './pack.ts'
 import { componentById, eventsOf, saveChange } from './queries.ts'
@@ -241,6 +242,23 @@ describe('a census comes as it is made [ONE-06, DUM-08]', () => {
       'pack/shapefile',
     ])
   })
+})
+
+test('a pack that brings grid and census together is checked by its own cells [ONE-06]', async () => {
+  const [west, south] = [pointAt(5000, 5000), pointAt(5100, 5100)]
+  const ring = [
+    [west.lon, west.lat],
+    [south.lon, west.lat],
+    [south.lon, south.lat],
+    [west.lon, south.lat],
+    [west.lon, west.lat],
+  ] as const
+  const { reading, faults } = readingOf(
+    sourceOf({ 'components/a.csv': table(line(1, { at: pointAt(5050, 5050) }), line(2, { at: pointAt(5250, 5050) })) }),
+  )
+  const brought = { cells: [{ code: '110101001001001', ring }], made: false }
+  await packPart.read({ ...reading, of: (p) => (p === (cellsPart as unknown) ? brought : undefined) as never })
+  expect(faults.map((f) => [f.line, f.code])).toEqual([[3, 'pack/component-outside']])
 })
 
 /** The three files of a shapefile of points with ObjID and ObjName, byte by byte (ESRI white paper, 1998). */

@@ -216,9 +216,17 @@ export async function settleInCells(
   )
   const moved = rows.flatMap((r) => {
     const cell = cellOf(r)
-    return cell && cell !== r.cell ? [{ id: r.id, cell }] : []
+    // A district that took a cell from its neighbour must give its components new numbers first.
+    return cell && cell !== r.cell && cell.startsWith(r.id.slice(0, 6)) ? [{ id: r.id, cell }] : []
   })
   await sql`update geography.component c set cell_code = m.cell from jsonb_to_recordset(${JSON.stringify(moved)}::jsonb) as m (id text, cell text)
     where c.id = m.id`.execute(db)
   return moved.length
 }
+
+/** Cells of components that are in the grid no more. */
+export const lostCells = async (db: Db): Promise<string[]> =>
+  (
+    await sql<{ cell: string }>`select distinct c.cell_code as cell from geography.component c
+      where not exists (select from geography.api_cell g where g.code = c.cell_code)`.execute(db)
+  ).rows.map((r) => r.cell)

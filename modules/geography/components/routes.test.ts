@@ -6,14 +6,15 @@ import type { Actor } from '@pentad/platform/rights'
 import { testServer } from '@pentad/platform/testing'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { beginEdition, endEdition } from '../editions.ts'
+import { beginEdition, endEdition, renewCity } from '../editions.ts'
 import { geography } from '../index.ts'
 import { locatorOf } from '../locator.ts'
 import { IdSet } from './census/id-set.ts'
 import * as contract from './contract.ts'
+import { listeners } from './on.ts'
 import { componentsPart } from './pack.ts'
 import { passedOver } from './quality.ts'
-import { componentById, settleInCells } from './queries.ts'
+import { componentById } from './queries.ts'
 import { cellAt, layGrid, pointAt, readingOf, sourceOf } from './testing.ts'
 import { checkUpload, loadUpload } from './uploads.ts'
 
@@ -61,6 +62,7 @@ beforeAll(async () => {
     await endEdition(tx, editionId, { components: changes })
   })
 })
+const [listener] = listeners
 const now = () => new Date().toISOString()
 const refused = (code: string) => ({ refusal: refuse(code, expect.anything() as never) })
 
@@ -125,9 +127,18 @@ describe('a change is an event, never an overwrite [ONE-06, INF-22]', () => {
 
   test('where the grid is redrawn, components take the new cells without an event', async () => {
     const version = (await componentById(db, lamp))?.version
-    expect(await settleInCells(db, [cellAt(50, 50)], () => '110101001001999')).toBe(4)
-    expect(await componentById(db, lamp)).toMatchObject({ cell: '110101001001999', version })
-    expect(await settleInCells(db, ['110101001001999'], () => cellAt(50, 50))).toBe(4)
+    const redraw = async (from: string, to: string, told: string[]) => {
+      await sql`update geography.cell set code = ${to} where code = ${from}`.execute(db)
+      await renewCity(db)
+      const news = { topic: 'geography.cells-changed', about: { ended: told } }
+      await db.transaction().execute((tx) => listener?.hear(tx, news as never) ?? Promise.resolve())
+    }
+    const [old, redrawn] = [cellAt(50, 50), '110101001001999']
+    await redraw(old, redrawn, [old])
+    expect(await componentById(db, lamp)).toMatchObject({ cell: redrawn, version })
+    // After a change of many cells the news names none of them.
+    await redraw(redrawn, old, [])
+    expect(await componentById(db, lamp)).toMatchObject({ cell: old, version })
   })
 })
 

@@ -1,9 +1,9 @@
 import { distanceM, inRing } from '@pentad/platform/geo'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { demoCity, testSentences } from './demo-city.test-help.ts'
 import { inPinyin, roadInEnglish } from './english.ts'
 import { inChinese, numberOf } from './numerals.ts'
-import { demoCity, testSentences } from './testing.ts'
 import { plainOf } from './text.ts'
 
 const { locate, cells, cellOf, teller, nameOf } = demoCity()

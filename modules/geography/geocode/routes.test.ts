@@ -224,3 +224,20 @@ test('what a caller called a place is found by the same words once it was filed,
   const { rows } = await sql<{ key: string }>`select key from geography.said_place`.execute(db)
   expect(rows).toEqual([{ key: '老王家面馆后头' }])
 })
+
+test('a component is found by the number that stands on it, until it is removed [DUM-04]', async () => {
+  const [lon, lat] = at(250, 250)
+  const { xM, yM } = { xM: corner.xM + 250, yM: corner.yM + 250 }
+  await sql`insert into geography.component (id, name, cell_code, lon, lat, xy, state, first_edition, edition)
+    select '1101010101000001', '上水井盖', '110101001001023', ${lon}, ${lat}, point(${xM}, ${yM}), 'intact', id, id
+    from geography.edition limit 1`.execute(db)
+  const words = '路边编号1101010101000001的井盖松了'
+  expect((await geocode(db, { words }))[0]).toMatchObject({
+    kind: 'component',
+    name: '上水井盖 1101010101000001',
+    lon,
+    lat,
+  })
+  await sql`update geography.component set state = 'removed'`.execute(db)
+  expect(await geocode(db, { words })).toEqual([])
+})

@@ -3,8 +3,8 @@ import { delimiterOf, takeFrom } from '@pentad/platform/pack'
 import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
 import { raw, serve } from '@pentad/platform/serve'
 import { type Locator, locatorOf } from '../locator.ts'
+import { type Geocoded, geocode } from './ask.ts'
 import { geocodeBatch, geocodeFile, mostFileRows, reversePlace, searchPlaces } from './contract.ts'
-import { type Geocoded, geocode } from './index.ts'
 import { sayReason } from './model.ts'
 
 export const geocodeRoutes = [

@@ -49,30 +49,4 @@ export const layers: Layers = [
       from geography.map_feature where layer = 'place' and name is not null and geometry ->> 'type' = 'Point'`,
     version,
   }),
-  layer({
-    id: 'components',
-    title: { 'zh-CN': '部件', en: 'Components' },
-    kind: 'point',
-    may: 'geography.read',
-    maps: ['inspection', 'handling'],
-    resource: 'components',
-    keys: 'text',
-    states: [
-      { id: 'intact', title: { 'zh-CN': '完好', en: 'Intact' } },
-      { id: 'damaged', title: { 'zh-CN': '破损', en: 'Damaged' } },
-      { id: 'lost', title: { 'zh-CN': '丢失', en: 'Lost' } },
-    ],
-    properties: {
-      classCode: { title: { 'zh-CN': '小类代码', en: 'Class code' }, type: 'word' },
-      name: { title: { 'zh-CN': '名称', en: 'Name' }, type: 'word' },
-      owner: { title: { 'zh-CN': '权属单位', en: 'Owner' }, type: 'text' },
-      maintainer: { title: { 'zh-CN': '养护单位', en: 'Maintainer' }, type: 'text' },
-    },
-    metres: 'xy',
-    href: '/command/components?component={key}',
-    // Kept by place alone: whoever keeps it up is no unit of ours.
-    rows: () => sql`select id as key, lon, lat, xy, cell_code as area_code, null::text as unit_id,
-        state in ('intact', 'damaged', 'lost') as shown, xid, state, class_code as "classCode", name,
-        owner_name as owner, maintainer_name as maintainer from geography.component`,
-  }),
 ]

@@ -32,6 +32,12 @@ export const classOpacity = (i: number, classes: number): number =>
   i < 0 ? 0 : classes < 2 ? 0.5 : 0.18 + (0.6 * i) / (classes - 1)
 export const measureTone = (measure: Measure): 'accent' | 'bad' => (measure === 'late' ? 'bad' : 'accent')
 
+/** The base map has sources and layers of its own, `areas` among them: ours begin with this. */
+const ours = 'one-'
+export const sourceOf = (id: string): string => ours + id
+const named = (l: LayerSpecification): LayerSpecification =>
+  ({ ...l, id: ours + l.id, ...('source' in l ? { source: sourceOf(l.source as string) } : {}) }) as LayerSpecification
+
 const get = (name: string): ExpressionSpecification => ['get', name]
 const isMany: ExpressionSpecification = ['has', 'count']
 
@@ -323,17 +329,18 @@ function lineLayers(layer: MapLayer, { tokens: t, opacity }: Look): LayerSpecifi
 }
 
 export const drawnLayers = (layer: MapLayer, look: Look): LayerSpecification[] =>
-  layer.kind === 'point'
+  (layer.kind === 'point'
     ? pointLayers(layer, look)
     : layer.kind === 'polygon'
       ? polygonLayers(layer, look)
       : lineLayers(layer, look)
+  ).map(named)
 
 const box = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } }
 /** Sources of our own: the past, what moves, a track, what was drawn, what is chosen. */
 export const ownSources = { past: box, moving: box, track: box, shape: box, chosen: box }
 
-export function ownLayers(look: Look): LayerSpecification[] {
+function ownDrawn(look: Look): LayerSpecification[] {
   const { tokens: t } = look
   return [
     {
@@ -434,14 +441,22 @@ export function ownLayers(look: Look): LayerSpecification[] {
     },
   ]
 }
+export const ownLayers = (look: Look): LayerSpecification[] => ownDrawn(look).map(named)
+
+/** How high the points of a layer lie: alarms over cases over what moves over what stands. */
+export const heightOf = (l: MapLayer): number =>
+  l.kind !== 'point' ? 0 : l.id === 'alarms' ? 5 : l.id === 'cases' ? 4 : l.live ? 3 : l.id === 'places' ? 1 : 2
 
 /** What can be chosen by a click, topmost first: single things before counts, points before areas. */
-export const clickOrder = (layers: readonly MapLayer[]): string[] => [
-  'moving',
-  'past',
-  ...layers.filter((l) => l.kind === 'point').map((l) => l.id),
-  'past-many',
-  ...layers.filter((l) => l.kind === 'point').map((l) => `${l.id}-many`),
-  ...layers.filter((l) => l.kind === 'line').map((l) => l.id),
-  ...layers.filter((l) => l.kind === 'polygon').map((l) => `${l.id}-fill`),
-]
+export function clickOrder(layers: readonly MapLayer[]): string[] {
+  const points = layers.filter((l) => l.kind === 'point').sort((a, b) => heightOf(b) - heightOf(a))
+  return [
+    'moving',
+    'past',
+    ...points.map((l) => l.id),
+    'past-many',
+    ...points.map((l) => `${l.id}-many`),
+    ...layers.filter((l) => l.kind === 'line').map((l) => l.id),
+    ...layers.filter((l) => l.kind === 'polygon').map((l) => `${l.id}-fill`),
+  ].map((id) => ours + id)
+}

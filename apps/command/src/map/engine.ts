@@ -3,7 +3,7 @@ import { changed } from '@pentad/web/map/style.ts'
 import type { Tokens } from '@pentad/web/theme/index.ts'
 import type { GeoJSONSource, LayerSpecification, Map as MapLibre, VectorTileSource } from 'maplibre-gl'
 import type { MapLayer } from './asked.ts'
-import { ownSources } from './drawing.ts'
+import { heightOf, ownSources, sourceOf } from './drawing.ts'
 import { signImages, signScale } from './signs.ts'
 
 export interface Wanted {
@@ -28,7 +28,7 @@ export function engine(map: MapLibre, tokens: Tokens) {
     }
   }
   signs(tokens)
-  for (const [id, source] of Object.entries(ownSources)) map.addSource(id, source)
+  for (const [id, source] of Object.entries(ownSources)) map.addSource(sourceOf(id), source)
   /** Areas lie under the names of the base map. */
   const names = map.getStyle().layers.find((l) => l.type === 'symbol')?.id
 
@@ -37,10 +37,10 @@ export function engine(map: MapLibre, tokens: Tokens) {
     if (now === tiles) return
     tilesNow.set(layer.id, tiles)
     if (now !== undefined) {
-      map.getSource<VectorTileSource>(layer.id)?.setTiles([tiles])
+      map.getSource<VectorTileSource>(sourceOf(layer.id))?.setTiles([tiles])
       return
     }
-    map.addSource(layer.id, {
+    map.addSource(sourceOf(layer.id), {
       type: 'vector',
       tiles: [tiles],
       minzoom: layer.minZoom,
@@ -53,7 +53,9 @@ export function engine(map: MapLibre, tokens: Tokens) {
   function apply(wanted: readonly Wanted[], own: readonly LayerSpecification[]): void {
     for (const w of wanted) source(w)
     const rank = { polygon: 0, line: 1, point: 2 }
-    const inOrder = [...wanted].sort((a, b) => rank[a.layer.kind] - rank[b.layer.kind])
+    const inOrder = [...wanted].sort(
+      (a, b) => rank[a.layer.kind] - rank[b.layer.kind] || heightOf(a.layer) - heightOf(b.layer),
+    )
     const all = [...inOrder.flatMap((w) => w.drawn), ...own]
     const next = new Map(all.map((l) => [l.id, l]))
     for (const id of drawnNow.keys()) if (!next.has(id)) map.removeLayer(id)
@@ -77,7 +79,7 @@ export function engine(map: MapLibre, tokens: Tokens) {
   }
 
   function fill(id: keyof typeof ownSources, features: readonly object[]): void {
-    map.getSource<GeoJSONSource>(id)?.setData({ type: 'FeatureCollection', features: [...features] } as never)
+    map.getSource<GeoJSONSource>(sourceOf(id))?.setData({ type: 'FeatureCollection', features: [...features] } as never)
   }
 
   /** These layers have changed: their tiles in view are asked for again, all together and at most once a second. */
@@ -86,16 +88,17 @@ export function engine(map: MapLibre, tokens: Tokens) {
     if (timer !== undefined || !touched.size) return
     timer = setTimeout(() => {
       timer = undefined
-      for (const id of touched) if (map.getSource(id)) map.refreshTiles(id)
+      for (const id of touched) if (map.getSource(sourceOf(id))) map.refreshTiles(sourceOf(id))
       touched.clear()
     }, refreshEveryMs)
   }
 
   /** What a map that colours areas counts, from outside the tiles. */
   function counts(id: 'areas' | 'cells', of: ReadonlyMap<string, { count: number; red: number }>): void {
-    if (!map.getSource(id)) return
-    map.removeFeatureState({ source: id, sourceLayer: id })
-    for (const [code, state] of of) map.setFeatureState({ source: id, sourceLayer: id, id: code }, state)
+    const source = sourceOf(id)
+    if (!map.getSource(source)) return
+    map.removeFeatureState({ source, sourceLayer: id })
+    for (const [code, state] of of) map.setFeatureState({ source, sourceLayer: id, id: code }, state)
   }
 
   const drawnIds = (): ReadonlySet<string> => new Set(drawnNow.keys())

@@ -42,6 +42,11 @@ const byState: Record<string, Record<string, Sign>> = {
     yellow: { shape: 'diamond', tone: 'warn' },
     red: { shape: 'triangle', tone: 'bad' },
   },
+  components: {
+    intact: { shape: 'post', tone: 'accent' },
+    damaged: { shape: 'post', tone: 'warn' },
+    lost: { shape: 'post', tone: 'bad', hollow: true },
+  },
   alarms: { warn: { shape: 'alarm', tone: 'warn' }, alarm: { shape: 'alarm', tone: 'bad' } },
 }
 const byResource: Record<string, ShapeName> = {
@@ -57,12 +62,14 @@ const heard: Record<string, Pick<Sign, 'tone' | 'hollow'>> = {
   never: { tone: 'idle', hollow: true },
   silent: { tone: 'warn', hollow: true },
 }
-/** States of layers that we do not know by name: the worst stands last, and is a triangle. */
-const ranks: readonly Sign[] = [
-  { shape: 'circle', tone: 'ok' },
-  { shape: 'diamond', tone: 'warn' },
-  { shape: 'triangle', tone: 'bad' },
-]
+/**
+ * States of ledgers, which a city names itself, the most pressing last: settled ones are hollow. None is red, since nobody
+ * told us that any of them is an offence.
+ */
+function ledgerSign(fromLast: number, count: number, shape: ShapeName): Sign {
+  if (count > 1 && fromLast === count - 1) return { shape, tone: 'idle', hollow: true }
+  return { shape, tone: count > 2 && fromLast === 0 ? 'warn' : 'accent', hollow: fromLast > 1 }
+}
 
 export function signOf(layer: Pick<MapLayer, 'id' | 'resource' | 'states'>, state: string | null): Sign {
   const own = byState[layer.id]?.[state ?? '']
@@ -72,14 +79,13 @@ export function signOf(layer: Pick<MapLayer, 'id' | 'resource' | 'states'>, stat
   if (device) return { shape, ...device }
   const at = layer.states.findIndex((s) => s.id === state)
   if (at < 0 || layer.states.length < 2) return { shape, tone: 'accent' }
-  const fromWorst = layer.states.length - 1 - at
-  return ranks[Math.max(0, ranks.length - 1 - fromWorst)] ?? { shape, tone: 'accent' }
+  return ledgerSign(layer.states.length - 1 - at, layer.states.length, shape)
 }
 /** The sign for the layer as a whole. */
 export const headSign = (layer: Pick<MapLayer, 'id' | 'resource' | 'states'>): Sign =>
   layer.id === 'cases'
     ? { shape: 'circle', tone: 'ok' }
-    : signOf(layer, layer.states.find((s) => s.id === 'online' || s.id === 'alarm')?.id ?? layer.states[0]?.id ?? null)
+    : signOf(layer, layer.states.find((s) => s.id === 'online' || s.id === 'alarm' || s.id === 'intact')?.id ?? null)
 
 /** With whom a case lies, as a sign: with the centre, a unit, a checker, sent back. */
 export const stageSigns = {
