@@ -61,6 +61,7 @@ export function dataRoutes(below: readonly Module[]): Served[] {
           const there = tables.filter((t) => columns.some((c) => c.table === t)).map(tableOut)
           return {
             ...set,
+            // The first table holds the things themselves.
             rows: there[0]?.rows ?? 0,
             tables: there,
             layers: [...layers],

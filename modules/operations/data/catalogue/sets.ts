@@ -21,7 +21,7 @@ export interface DataSet {
   group: DataGroup
   store: DataStore
   root: DataRoot
-  /** Tables that it consists of; those of a module that this installation does not have are passed over. */
+  /** Tables that it consists of, the things themselves first; those of a module that this installation does not have are passed over. */
   tables: readonly string[]
   owner: Text
   source: Text
@@ -88,7 +88,7 @@ export const dataSets: readonly DataSet[] = [
     'places',
     t('行政区划', 'Areas'),
     t('市、区、街道、社区的代码、名称与边界。', 'City, districts, streets, communities: codes, names, outlines.'),
-    ['geography.city', 'geography.area', 'geography.area_version'],
+    ['geography.area', 'geography.area_version', 'geography.city'],
     { routes: ['/geography/areas'], layers: ['areas'], updateDays: 365, openData: true },
   ),
   base(
@@ -182,7 +182,7 @@ export const dataSets: readonly DataSet[] = [
     'things',
     t('分类代码', 'Classes'),
     t('部件、事件及热线等分类体系，各版本。', 'Schemes of components, events, hotline and others, in versions.'),
-    ['rulebook.scheme', 'rulebook.class', 'rulebook.class_past'],
+    ['rulebook.class', 'rulebook.class_past', 'rulebook.scheme'],
     { routes: ['/rulebook'], owner: owners.supervision, updateDays: 730, openData: true },
   ),
   trade(
@@ -344,7 +344,7 @@ export const dataSets: readonly DataSet[] = [
     'things',
     t('专项台账', 'Special ledgers'),
     t('巡查积累的各类台账、条目及历次变更。', 'Ledgers kept by patrol, their entries and every change.'),
-    ['inspection.ledger', 'inspection.ledger_version', 'inspection.entry', 'inspection.entry_event'],
+    ['inspection.entry', 'inspection.entry_event', 'inspection.ledger', 'inspection.ledger_version'],
     {
       routes: ['/inspection'],
       layers: ['ledger'],
