@@ -28,6 +28,8 @@ import {
   changeMark,
   closedCount,
   figuresOf,
+  flowBy,
+  flowsOf,
   goneSince,
   hasPhoto,
   hourly,
@@ -56,12 +58,13 @@ export const routes = [
     const rows = await linesOf(db, actor, { ...wanted, most: most + 1, after: cursor ? cursorFrom(cursor) : undefined })
     const locator = await locatorOf(db)
     const page = rows.slice(0, most)
+    const flow = await flowsOf(db, page)
     const last = page.at(-1)
     const open = await queueCounts(db, actor)
     const counts = Object.fromEntries(queues.map((q) => [q, open[q] ?? 0])) as Record<(typeof queues)[number], number>
     counts.closed = await closedCount(db, actor)
     return {
-      cases: page.map((c) => lineOut(c, actor, locator, now)),
+      cases: page.map((c) => lineOut(c, actor, locator, now, flow(c))),
       next: rows.length > most && last ? cursorOf(last, query.queue) : null,
       counts,
     }
@@ -70,7 +73,8 @@ export const routes = [
   serve(casesOnMap, async ({ query: { west, south, east, north } }, { db, actor, now }) => {
     const locator = await locatorOf(db)
     const { rows, all } = await linesInBox(db, actor, toMetres([west, south]), toMetres([east, north]), mostOnMap)
-    return { cases: rows.map((c) => lineOut(c, actor, locator, now)), more: all - rows.length }
+    const flow = await flowsOf(db, rows)
+    return { cases: rows.map((c) => lineOut(c, actor, locator, now, flow(c))), more: all - rows.length }
   }),
 
   serve(figures, async (_, { db, actor, now }) => {
@@ -121,7 +125,8 @@ export const routes = [
 
   serveAbout(takeStep, caseSubject, async ({ body, subject }, { db, actor, now }) => {
     granted(await carryOut(db, subject, body, actor, now))
-    return { case: lineOut(granted(await lineById(db, subject.id)), actor, await locatorOf(db), now) }
+    const line = granted(await lineById(db, subject.id))
+    return { case: lineOut(line, actor, await locatorOf(db), now, await flowBy(db, line.flowVersion)) }
   }),
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
