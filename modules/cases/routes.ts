@@ -19,7 +19,6 @@ import {
   unmaskReporters,
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
-import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -40,6 +39,7 @@ import {
   reportsOf,
 } from './queries/index.ts'
 import { quickStep } from './quick.ts'
+import { quickIntake } from './quick-intake.ts'
 import { scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
@@ -99,24 +99,22 @@ export const routes = [
     return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
   }),
 
-  serve(reportCase, async ({ body }, { db, actor, now }) => {
+  serveDirect(reportCase, async ({ body }, { db, actor, now, command }) => {
     const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
-    const taken = granted(
-      await intake(db, {
-        ...report,
-        text: body.description,
-        caseId: id,
-        reporter,
-        at,
-        now,
-        actorId: actor.id,
-        actorUnit: unit,
-        original: body,
-        ...(id ? { sourceNo: id } : {}),
-      }),
-    )
-    return { id: taken.caseId, no: taken.no }
+    const order = {
+      ...report,
+      text: body.description,
+      caseId: id,
+      reporter,
+      at,
+      now,
+      actorId: actor.id,
+      actorUnit: unit,
+      original: body,
+      ...(id ? { sourceNo: id } : {}),
+    }
+    return quickIntake(db, order, command)
   }),
 
   serveAbout(readCase, caseSubject, async ({ params }, { db, actor, now }) =>
