@@ -41,6 +41,7 @@ import {
 import { quickStep } from './quick.ts'
 import { quickIntake } from './quick-intake.ts'
 import { scopeOf } from './take-step.ts'
+import { truthRoutes } from './truth/routes.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
@@ -52,6 +53,7 @@ const mostOnPhone = 200
 
 export const routes = [
   ...pastRoutes,
+  ...truthRoutes,
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query

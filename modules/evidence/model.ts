@@ -47,4 +47,9 @@ export function bandsAround(dhash: string): [number[], number[], number[]] {
 const around = (value: number, bits: number, radius: number, from = 0): number[] =>
   radius === 0
     ? [value]
-    : [value, ...Array.from({ length: bits - from }, (_, i) => around(value ^ (1 << (from + i)), bits, radius - 1, from + i + 1)).flat()]
+    : [
+        value,
+        ...Array.from({ length: bits - from }, (_, i) =>
+          around(value ^ (1 << (from + i)), bits, radius - 1, from + i + 1),
+        ).flat(),
+      ]

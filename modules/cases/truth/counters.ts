@@ -65,7 +65,10 @@ export function countersOf(c: CountedCase, trail: readonly Entry[]): Counted[] {
   }
   // A case that takes another up again goes on with a clock that is older than itself: it is the same disposal.
   if (c.clockStart && trail[0] && trail[0].recorded <= c.clockStart)
-    count('need_dispose_num', c.clockStopped && c.due ? c.clockStopped <= c.due : c.told.includes('overdue') ? false : null)
+    count(
+      'need_dispose_num',
+      c.clockStopped && c.due ? c.clockStopped <= c.due : c.told.includes('overdue') ? false : null,
+    )
   return counted
 }
 

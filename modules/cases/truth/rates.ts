@@ -43,6 +43,8 @@ export const fewestPublished = 5
 /** As it may be published: a share of too few is none, and its figures are left out. */
 export function published(r: Rates): { [k in keyof Rates]: { of: number | null; rate: number | null } } {
   const shown = ({ of, rate: share }: Rate) =>
-    of < fewestPublished ? { of: null, rate: null } : { of, rate: share === null ? null : Math.round(share * 1000) / 1000 }
+    of < fewestPublished
+      ? { of: null, rate: null }
+      : { of, rate: share === null ? null : Math.round(share * 1000) / 1000 }
   return { closed: shown(r.closed), verified: shown(r.verified), confirmed: shown(r.confirmed) }
 }
