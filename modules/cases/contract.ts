@@ -264,7 +264,22 @@ export const reportCase = route({
         original: z.object({ crs: z.enum(['gcj02', 'bd09']), text: z.string().max(80) }).optional(),
       })
       .optional(),
-    source: z.enum(['inspector', 'hotline', 'patrol', 'video', 'transfer', 'instruction', 'grid', 'survey']),
+    source: z.enum([
+      'inspector',
+      'hotline',
+      'patrol',
+      'video',
+      'uav',
+      'opinion',
+      'utility',
+      'self_check',
+      'transfer',
+      'instruction',
+      'grid',
+      'survey',
+    ]),
+    /** The number that the source itself gave it: a hotline’s order, another platform’s case. The same number again is the same case. */
+    sourceNo: z.string().trim().min(1).max(64).optional(),
     at: instant.transform((t) => new Date(t)),
     photoIds: z.array(z.uuid()).max(12).default([]),
     /** The 部件 it is about, as chosen; left out, the nearest of the class within 30 m is proposed. */

@@ -14,7 +14,6 @@ export {
   casesNear,
   type FollowRow,
   habitAround,
-  hasPhoto,
   knownReports,
   nextSerials,
   photosOfCase,

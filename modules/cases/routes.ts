@@ -114,7 +114,7 @@ export const routes = [
       actorId: actor.id,
       actorUnit: unit,
       original: body,
-      ...(id ? { sourceNo: id } : {}),
+      sourceNo: body.sourceNo ?? id,
     }
     return quickIntake(db, order, command)
   }),
