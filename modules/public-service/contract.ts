@@ -1,4 +1,4 @@
-import { publicStages } from '@pentad/cases/model'
+import { outcomes, publicStages } from '@pentad/cases/model'
 import { PlaceSaid, PointIn } from '@pentad/geography/contract'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
@@ -85,6 +85,8 @@ export const ReportSeen = z.object({
   /** Reporters beside this one. */
   others: z.number(),
   photos: z.array(z.object({ id: z.uuid(), when: z.enum(['before', 'after']) })),
+  /** How it ended, once it has. */
+  outcome: z.enum(outcomes).nullable(),
   /** Once it was closed: may the reporter say whether it was fixed, until when, and what they said last. */
   word: z.object({
     until: instant.nullable(),

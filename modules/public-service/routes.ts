@@ -12,7 +12,7 @@ import {
   wordState,
 } from '@pentad/cases'
 import { usualDays } from '@pentad/cases/contract'
-import { type ClosingCounts, publicStage, published, ratesOf } from '@pentad/cases/model'
+import { type ClosingCounts, outcomeOf, publicStage, published, ratesOf } from '@pentad/cases/model'
 import { showPhoto } from '@pentad/evidence'
 import { locatorOf, placeSaid } from '@pentad/geography'
 import type { Db } from '@pentad/platform/db'
@@ -67,7 +67,7 @@ export const routes = [
     }
   }),
 
-  serve(sendReport, async ({ body }, { db, now, actor, command }) => {
+  serve(sendReport, async ({ body }, { db, now, actor, header }) => {
     const { phone, joins, ...report } = body
     if (body.photoIds.length === 0 && !body.text.trim()) return refuse('public-service/nothing-said')
     const taken = granted(
@@ -75,7 +75,7 @@ export const routes = [
         ...report,
         source: 'citizen',
         // The page’s own number of the report, which it keeps until it has an answer.
-        sourceNo: command?.key,
+        sourceNo: header('idempotency-key'),
         reporter: { phone },
         at: now,
         now,
@@ -186,6 +186,7 @@ async function seenByReporter(db: Db, report: FollowRow, now: Date) {
     due: report.due?.toISOString() ?? null,
     others: report.reports - 1,
     photos: shownPhotos(report, await photosOfLine(db, report)),
+    outcome: outcomeOf(report),
     word: {
       until: word.until?.toISOString() ?? null,
       mayObject: word.mayObject,
