@@ -31,6 +31,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
   },
   {
+    path: '/command/cases/self-handled',
+    component: () => import('./pages/cases/SelfHandledPage.vue'),
+    meta: { may: 'cases.accept', theme: 'light', title: 'cases' },
+  },
+  {
     path: '/command/cases/:id',
     component: () => import('./pages/cases/CasePage.vue'),
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },

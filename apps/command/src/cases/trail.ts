@@ -12,7 +12,7 @@ export const actWord = (act: string): string =>
 /** Sent back and refused are bad news, an urge is a warning, an end is an end. */
 export function trailTone({ act, to }: Pick<Entry, 'act' | 'to'>): 'bad' | 'warn' | 'ok' | 'info' {
   if (act === 'urge') return 'warn'
-  if (act === 'overdue' || act === 'alarm' || to === 'rework') return 'bad'
+  if (act === 'overdue' || act === 'alarm' || act === 'object' || to === 'rework') return 'bad'
   if (['send_back', 'return_to_file', 'send_again', 'decline', 'refuse'].includes(act)) return 'warn'
   return to === 'closed' ? 'ok' : 'info'
 }

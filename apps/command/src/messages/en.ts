@@ -7,6 +7,7 @@ import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 import search from './search.en.ts'
+import truth from './truth.en.ts'
 
 export default {
   ...life,
@@ -18,6 +19,7 @@ export default {
   search,
   places,
   rulebook,
+  truth,
   product: {
     name: 'Pentad',
     face: 'Command',

@@ -7,6 +7,7 @@ import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 import search from './search.zh-CN.ts'
+import truth from './truth.zh-CN.ts'
 
 export default {
   ...life,
@@ -18,6 +19,7 @@ export default {
   search,
   places,
   rulebook,
+  truth,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
     base: '基础数据',
