@@ -196,15 +196,18 @@ console.log(`bench tiles · ${open.toLocaleString('en')} open cases · ${machine
 const demo = await startDemo(folder, { PENTAD_DEMO_CASES: '1000' })
 const engine = openDatabase(demo.engineUrl, { connections: 4, name: 'bench' })
 const { db } = engine
+const postgis = process.env.PENTAD_POSTGIS_URL
+  ? openDatabase(process.env.PENTAD_POSTGIS_URL, { connections: 2 })
+  : undefined
+// A million cases in a minute are no day of a city: search, which would read them for a quarter of an hour, stays out.
+const quiet = await engine.pool.connect()
+await quiet.query("select pg_advisory_lock(hashtext('analysis case'))")
 try {
   const emptyMiB = memoryMiB(demo.pids.server ?? 0)
   let began = performance.now()
-  // A million cases in a minute are no day of a city: search, which would read them for a quarter of an hour, stays out.
-  const quiet = await engine.pool.connect()
-  await quiet.query("select pg_advisory_lock(hashtext('analysis case'))")
   if (!kept) await db.connection().execute(fill)
   console.log(`filled in ${((performance.now() - began) / 1000).toFixed(0)} s`)
-  const cookie = await cookieOf(demo.base, 'shift')
+  const cookie = await cookieOf(demo.base, 'city-leader')
   const streetCookie = await cookieOf(demo.base, 'dzm-handler')
   const ask = async ({ z, x, y }: TileAt, as = cookie): Promise<number> => {
     const response = await fetch(`${demo.base}/tiles/cases/${z}/${x}/${y}.mvt`, { headers: { cookie: as } })
@@ -233,9 +236,6 @@ try {
         )
     }
   }
-  const postgis = process.env.PENTAD_POSTGIS_URL
-    ? openDatabase(process.env.PENTAD_POSTGIS_URL, { connections: 2 })
-    : undefined
   if (postgis && !kept) await postgis.db.connection().execute((to) => fillPostgis(db, to))
   if (!postgis) console.log('PENTAD_POSTGIS_URL is not set: no ST_AsMVT beside it')
 
@@ -280,6 +280,7 @@ try {
       for (;;) {
         const { z, x, y } = appeared.at
         const response = await fetch(`${demo.base}/tiles/cases/${z}/${x}/${y}.mvt`, { headers: { cookie } })
+        if (response.status !== 200) throw new Error(`${z}/${x}/${y}: ${response.status}`)
         if (Buffer.from(await response.arrayBuffer()).includes(appeared.id)) return
       }
     },
@@ -301,9 +302,9 @@ try {
       .map(([n, pid]) => `${n} ${memoryMiB(pid).toFixed(0)}`)
       .join(', ')} MiB`,
   )
-  await postgis?.close()
-  quiet.release(true)
 } finally {
+  quiet.release(true)
+  await postgis?.close()
   await engine.close()
   await demo.stop()
   if (!wanted.folder) forget(demo.folder)

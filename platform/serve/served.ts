@@ -40,6 +40,8 @@ export interface Context {
   log: Logger
   /** The caller's session, as its cookie says. */
   sessionToken: string | undefined
+  /** What the route's `ahead` began. */
+  ahead: Promise<void> | undefined
   /** Opens or ends the caller's session cookie. */
   setSession: (token: string | null, maxAgeSeconds?: number) => void
 }
@@ -61,11 +63,19 @@ export const isRaw = (x: unknown): x is Raw => typeof x === 'object' && x !== nu
 export interface Served {
   contract: Route
   subject: SubjectKind<unknown> | undefined
+  /** Begun before it is known who asks, so that the two questions to the database do not wait for each other. It tells nobody anything. */
+  ahead?: Ahead | undefined
   handle: (
     input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer },
     context: Context,
   ) => Promise<unknown>
 }
+
+/** `params` are as they stand in the address: not checked yet. */
+export type Ahead = (
+  params: Readonly<Record<string, string>>,
+  at: Pick<Context, 'layers' | 'now'>,
+) => Promise<void> | undefined
 
 type Answer<T> =
   T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R>
@@ -85,9 +95,10 @@ const erased = (handle: (input: never, context: Context) => Promise<unknown>): S
 export function serve<T extends Route>(
   contract: T,
   handle: (input: Checked<T> & { file: Buffer }, context: Context) => Promise<Answer<T> | Refusal>,
+  ahead?: Ahead,
 ): Served {
   if (contract.about) throw new Error(`${contract.path} is about a ${contract.about}: serve it with serveAbout`)
-  return { contract, subject: undefined, handle: erased(handle) }
+  return { contract, subject: undefined, ahead, handle: erased(handle) }
 }
 
 /** Serves a route about the thing that `:id` names: found, locked for a write, and inside the caller's area or unit. */
