@@ -158,15 +158,19 @@ async function layAgain(db: Db): Promise<void> {
   const ends = Array.from({ length: 10_000 }, (_, i) => String(i).padStart(numberEnd, '0'))
   await sql`create temporary table day on commit drop as select n::int, day, slices::int[] from unnest(${days}::text[], ${slices}::text[])
     with ordinality as t (day, slices, n)`.execute(db)
-  await sql`create temporary table serial on commit drop as select n::int, key from unnest(${ends.map(numberKey)}::int[])
-    with ordinality as t (key, n)`.execute(db)
+  const months = Array.from({ length: 31 }, (_, i) => String(i + 1).padStart(2, '0'))
+  await sql`create temporary table serial (day text, n int, keys int[]) on commit drop`.execute(db)
+  for (const day of months)
+    await sql`insert into serial select ${day}, n::int, array[a, b] from unnest(${ends.map(numberKey)}::int[],
+      ${ends.map((end) => numberKey(`${day}h5${end}`))}::int[]) with ordinality as t (a, b, n)`.execute(db)
+  await sql`analyze day, serial`.execute(db)
   const expressions: Partial<Record<DocColumn, string>> = {
     id: 'gen_random_uuid()::text',
     at: "c.at + (t.n - f.n) * interval '1 day'",
     number: "left(c.number, 6) || '-' || replace(t.day, '-', '') || '-H-' || (49999 + s.n)::text",
     number_word: "left(c.number, 6) || replace(t.day, '-', '') || 'h' || (49999 + s.n)::text",
     // The keys of its first day and number stay out; the order of keys means nothing.
-    keys: 'array(select unnest(c.keys) except (select unnest(f.slices))) || t.slices || s.key',
+    keys: 'array(select unnest(c.keys) except (select unnest(f.slices))) || t.slices || s.keys',
   }
   const columns = docColumns.map((name) => expressions[name] ?? `c.${name}`).join(', ')
   await sql`insert into analysis.doc (${sql.raw(docColumns.join(', '))})
@@ -175,7 +179,7 @@ async function layAgain(db: Db): Promise<void> {
     join day f on f.day = to_char(c.at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')
     cross join generate_series(1, ${times - 1}::int) k
     join day t on t.n = 1 + (f.n + k * ${Math.floor((years * 365) / times)}::int) % ${years * 365}::int
-    join serial s on s.n = 1 + (c.i * 7 + k * 1103) % 9999`.execute(db)
+    join serial s on s.day = right(t.day, 2) and s.n = 1 + (c.i * 7 + k * 1103) % 9999`.execute(db)
 }
 const failed = (): never => {
   throw new Error('no cases')
