@@ -115,7 +115,7 @@ async function loadCity(db: Db, pool: pg.Pool): Promise<void> {
 async function layPast(db: Db, pool: pg.Pool): Promise<void> {
   const source = sources.find((s) => s.kind === 'case') ?? failed()
   const base = (await sql<Told>`select ${source.columns} from ${source.from}`.execute(db)).rows
-  await sql`delete from analysis.doc where timed`.execute(db)
+  await sql`truncate analysis.doc_timed`.execute(db)
   await sql`drop index if exists analysis.doc_keys`.execute(db)
   let start = performance.now()
   await bulkTransaction(pool, async ({ client, db: tx }) => {
@@ -326,8 +326,12 @@ try {
   }
   const { rows: laid } = await sql<{
     keys: string | null
-  }>`select to_regclass('analysis.doc_keys')::text as keys`.execute(db)
-  if (!kept || laid[0]?.keys == null) await layPast(db, pool)
+    made: number
+  }>`select to_regclass('analysis.doc_keys')::text as keys, (select made from analysis.source where kind = 'case') as made`.execute(
+    db,
+  )
+  // With other keys than these questions ask for, all is laid again.
+  if (!kept || laid[0]?.keys == null || laid[0].made !== made) await layPast(db, pool)
   const { rows } = await sql<{ docs: string; keys: string; total: string }>`
     select pg_size_pretty(pg_relation_size('analysis.doc_timed')) as docs, pg_size_pretty(pg_total_relation_size('analysis.doc_timed')) as total,
       (select pg_size_pretty(pg_relation_size(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
