@@ -331,7 +331,7 @@ try {
     db,
   )
   // With other keys than these questions ask for, all is laid again.
-  if (!kept || laid[0]?.keys == null || laid[0].made !== made) await layPast(db, pool)
+  if (!kept || laid[0]?.keys == null || laid[0]?.made !== made) await layPast(db, pool)
   const { rows } = await sql<{ docs: string; keys: string; total: string }>`
     select pg_size_pretty(pg_relation_size('analysis.doc_timed')) as docs, pg_size_pretty(pg_total_relation_size('analysis.doc_timed')) as total,
       (select pg_size_pretty(pg_relation_size(i.indexrelid)) from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
