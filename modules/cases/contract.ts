@@ -5,6 +5,7 @@ import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { sources, statuses, stepNames } from './model.ts'
 
+export * from './duplicates/contract.ts'
 export * from './past/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
@@ -223,6 +224,8 @@ export const reportCase = route({
     /** The 部件 it is about, as chosen; left out, the nearest of the class within 30 m is proposed. */
     componentId: z.string().regex(componentId).optional(),
     reporter: z.object({ name: z.string().max(64).optional(), phone: z.string().max(32).optional() }).optional(),
+    /** The open case that it is: one more report of that case instead of a case of its own. */
+    joins: z.uuid().optional(),
   }),
   reply: z.object({ id: z.uuid(), no: z.string() }),
 })
