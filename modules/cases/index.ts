@@ -7,10 +7,10 @@ import { on } from './on.ts'
 import { routes } from './routes.ts'
 
 export { proposedUnits } from './dispatch.ts'
+export { openCasesLike, type Statement, type Suggestion, suggestDuplicates } from './duplicates/suggest.ts'
 export { type HistoricCase, layCases, layHistory } from './history.ts'
 export { type Intake, intake, type Taken } from './intake.ts'
 export {
-  casesNear,
   type FollowRow,
   habitAround,
   hasPhoto,

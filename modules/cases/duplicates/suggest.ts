@@ -3,8 +3,10 @@ import { hashDistance } from '@pentad/evidence/model'
 import type { Db } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import type { Actor } from '@pentad/platform/rights'
+import { HOUR } from '@pentad/platform/time'
 import type { Kind } from '@pentad/rulebook/model'
-import { type Band, classKey, judge, mostShown, type Reasons, rarityOf, type Said, wordsOf } from './model.ts'
+import { casesNear, type NearbyRow } from '../queries/index.ts'
+import { type Band, classKey, judge, mostShown, type Reasons, rarityOf, type Said, searchOf, wordsOf } from './model.ts'
 import { type CandidateRow, candidatesFor, kinOf } from './queries.ts'
 
 export interface Statement {
@@ -72,6 +74,37 @@ export async function suggestDuplicates(db: Db, actor: Actor, s: Statement): Pro
     })
     .sort((a, b) => Number(b.band === 'same') - Number(a.band === 'same') || b.score - a.score)
     .slice(0, mostShown)
+}
+
+/**
+ * Open cases of a class near a place, likeliest first, for strangers: by class, place and time alone, so that what others said and
+ * showed cannot be found out by trying.
+ */
+export async function openCasesLike(db: Db, s: PublicStatement): Promise<NearbyRow[]> {
+  const { point, cell, at, radiusM, ...of } = s
+  const { hours } = searchOf({ kind: of.kind, code: of.classCode })
+  const here = toMetres([point.lon, point.lat])
+  const since = new Date(at.getTime() - hours * HOUR)
+  const near = await casesNear(db, { ...here, ...of, radiusM, since, openOnly: true })
+  const bare = { words: wordsOf(''), photos: [] }
+  return near
+    .map((row) => {
+      const { scheme, schemeVersion: version, kind, classCode: code } = row
+      const cls = { scheme, version, kind, code, parentCode: null, mapped: unmapped }
+      const theirs = { class: cls, ...toMetres([row.lon, row.lat]), cell: row.areaCode, at: row.reportedAt, ...bare }
+      return { row, judged: judge({ class: cls, ...here, cell, at, ...bare }, theirs) }
+    })
+    .filter(({ judged }) => judged.band !== null)
+    .sort((a, b) => b.judged.score - a.judged.score)
+    .map(({ row }) => row)
+}
+export interface PublicStatement {
+  kind: Kind
+  classCode: string
+  point: { lon: number; lat: number }
+  cell: string
+  at: Date
+  radiusM: number
 }
 
 function photoLike(ours: readonly string[], theirs: CandidateRow['photos']): string | null {
