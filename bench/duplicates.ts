@@ -171,7 +171,7 @@ async function trialsFrom(db: Db, each: number): Promise<Trial[]> {
     const at = new Date(now.getTime() - random() * 6 * HOUR)
     const earlier = at.getTime() + Math.log(1 - random()) * 18 * HOUR
     const found = open.findIndex((c) => c.at.getTime() >= earlier)
-    const first = open[Math.max(0, found - 1)] ?? failed()
+    const first = open[found < 0 ? open.length - 1 : Math.max(0, found - 1)] ?? failed()
     const offM = random() < 0.6 ? 10 : random() < 0.75 ? 30 : 100
     const { xM, yM } = toMetres([first.lon, first.lat])
     const [lon, lat] = toDegrees(xM + bell() * offM, yM + bell() * offM)
@@ -240,8 +240,7 @@ async function fill(db: Db, pool: pg.Pool): Promise<void> {
   const start = performance.now()
   const connection = await pool.connect()
   await connection.query('set statement_timeout = 0')
-  const there = labelledCases
-  for (let from = there; from < count; from += 100_000) {
+  for (let from = 0; from < count; from += 100_000) {
     const upTo = Math.min(from + 100_000, count)
     await connection.query(
       `with base as materialized (select c.*, (row_number() over (order by id) - 1)::int as n from cases.case_file c where c.no not like 'D-%')
@@ -257,7 +256,7 @@ async function fill(db: Db, pool: pg.Pool): Promise<void> {
   }
   connection.release(true)
   console.log(
-    `${count.toLocaleString('en')} open cases: ${seconds(start)} s, ${((count - there) / Number(seconds(start))).toFixed(0)} rows/s with every index`,
+    `${count.toLocaleString('en')} open cases: ${seconds(start)} s, ${(count / Number(seconds(start))).toFixed(0)} rows/s with every index`,
   )
   await givePictures(db, sql`c.no like 'D-%' and c.id::text < '8'`)
   const vacuum = await pool.connect()
@@ -368,12 +367,15 @@ try {
     await layOpenCity(db, pool)
   }
   if (!kept || wanted.right) {
-    const trials = await trialsFrom(db, 800)
+    const trials = await trialsFrom(db, 400)
     await howRight('habit (same class, 50 m, 24 h)', trials, byHabit(db))
     await howRight('ours', trials, byScore(db))
   }
   if (!wanted.right) {
-    if (!kept) await fill(db, pool)
+    const laid = await sql<{
+      n: number
+    }>`select count(*)::int as n from cases.case_file where status = 'pending_file'`.execute(db)
+    if ((laid.rows[0]?.n ?? 0) < count * 0.9) await fill(db, pool)
     await howFast(db)
   }
 } finally {

@@ -85,9 +85,14 @@ test('farther away or longer ago is never more likely the same [CMD-27]', () => 
 test('the same class within 50 m and a day is asked about even when nobody said a word [CMD-27]', () => {
   const bare = judge(said(), said({ xM: 450_050, cell: null, at: new Date(noon.getTime() - DAY) }))
   expect(bare).toMatchObject({ band: 'maybe', reasons: { class: 'minor', likeness: null, photoBits: null, hours: 24 } })
-  // Two points and two times alone are never called the same.
-  expect(judge(said(), said()).score).toBeGreaterThan(sameFrom)
   expect(judge(said(), said()).band).toBe('maybe')
+})
+
+test('near, just now and half alike in words is asked about, not called the same, however high its score [CMD-27]', () => {
+  const half = judge(said({ text: '安德里北街路口垃圾没人收' }), said({ text: '安德里北街路口有人乱倒果皮和剩饭' }))
+  expect(half.score).toBeGreaterThan(sameFrom)
+  expect(half.reasons.likeness).toBeLessThan(0.5)
+  expect(half.band).toBe('maybe')
 })
 
 test('each sign counts: without it the suggestion is weaker or gone [CMD-27]', () => {

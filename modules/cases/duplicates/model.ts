@@ -111,10 +111,10 @@ const ofWords: readonly (readonly [likeness: number, logOdds: number])[] = [
   [0.6, 2.3],
   [1, 2.8],
 ]
-export const maybeFrom = 0.4
-export const sameFrom = 0.85
+export const maybeFrom = 0.5
+export const sameFrom = 0.95
 /** Two points and two times do not make a strong suggestion; something said or shown must be alike. */
-const saidAlikeFrom = 0.3
+const saidAlikeFrom = 0.5
 
 export function classMatch(a: ClassSaid, b: ClassSaid): ClassMatch {
   if (classKey(a) === classKey(b)) return 'minor'
