@@ -10,11 +10,19 @@ import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
 import { CLOCK_AHEAD_ALLOWED, legalDayOf } from '@pentad/platform/time'
 import { classInForce } from '@pentad/rulebook'
 import type { Kind } from '@pentad/rulebook/model'
-import { announceCase } from './announce.ts'
-import { stageDue } from './clock.ts'
-import { caseNo, isOpen, type Source } from './model.ts'
-import { addCase, addReport, caseById, nextSerial, reportBySource, saveNote, saveStep } from './queries/index.ts'
-import { chained } from './trail.ts'
+import { change, entryOf, note } from './entry.ts'
+import { caseNo, isOpen, leadsTo, newborn, type Source, stageDue } from './model/index.ts'
+import {
+  addCase,
+  addReport,
+  type CaseRow,
+  caseById,
+  flowBy,
+  flowInForce,
+  nextSerial,
+  reportBySource,
+  writeChanges,
+} from './queries/index.ts'
 
 export interface Intake {
   /** Chosen by a phone that was offline; else made here. */
@@ -41,6 +49,10 @@ export interface Intake {
   componentId?: string | undefined
   /** An open case that the reporter says it is (“+1”). */
   joins?: string | undefined
+  /** Kept by its writer until it is sent (草稿), or handled by them on the spot. */
+  draft?: boolean | undefined
+  /** The case whose other part it is, or that it takes up again. */
+  parentId?: string | undefined
 }
 
 export interface Taken {
@@ -82,17 +94,34 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     i.source,
     await nextSerial(db, place.district, legalDayOf(i.now)),
   )
-  const due = stageDue('reported', i.now) ?? i.now
-  await addCase(db, {
-    id,
+  const flow = await flowBy(db, await flowInForce(db))
+  const status = i.draft ? 'draft' : leadsTo(flow, 'reported')
+  const due = stageDue(flow, status, i.now)
+  const born: CaseRow = {
+    ...newborn({ id, kind: i.kind, classCode: i.classCode, createdBy: i.actorId, status }),
     no,
     source: i.source,
     scheme: cls.scheme,
     schemeVersion: cls.version,
-    kind: i.kind,
-    classCode: i.classCode,
+    flowVersion: flow.version,
+    areaCode: place.cell,
     lon: i.point.lon,
     lat: i.point.lat,
+    stageSince: i.now,
+    stageDue: due,
+    closedAt: null,
+    told: [],
+    reports: 1,
+    priority: 0,
+    componentId: component?.id ?? null,
+    componentChosen: component !== null && i.componentId !== undefined,
+    reopenedFrom: null,
+    parentId: i.parentId ?? null,
+    version: 0,
+    lastHash: '',
+  }
+  await addCase(db, {
+    ...born,
     xM,
     yM,
     areaCode: place.cell,
@@ -100,33 +129,13 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     placeEn: words.en,
     description: i.text,
     reportedAt: earlier(i.at, i.now),
-    createdBy: i.actorId,
-    stageSince: i.now,
-    stageDue: due,
+    stageDue: due ?? i.now,
     alarmId: i.alarmId ?? null,
     photoId: photoIds[0] ?? null,
-    componentId: component?.id ?? null,
-    componentChosen: component !== null && i.componentId !== undefined,
   })
   const { reportId, code } = await keepReport(db, i, id)
-  await saveStep(
-    db,
-    {
-      ...nothingYet,
-      scheme: cls.scheme,
-      schemeVersion: cls.version,
-      kind: i.kind,
-      classCode: i.classCode,
-      stageDue: due,
-    },
-    chained(reportEntry(i, id, 1, null), ''),
-  )
-  await announceCase(
-    db,
-    { id, no, status: 'reported', version: 1, areaCode: place.cell, leadUnitId: null },
-    'report',
-    null,
-  )
+  const entry = entryOf(born, born, { ...reportSaid(i), from: null }, i.now)
+  await writeChanges(db, [{ cases: [change(born, born, entry)] }])
   return { caseId: id, no, reportId, code, joined: false }
 }
 
@@ -148,12 +157,7 @@ async function join(db: Db, i: Intake, caseId: string): Promise<Taken | Refusal>
   if (!known || !isOpen(known.status)) return refuse('cases/not-open')
   if (known.kind !== i.kind || known.classCode !== i.classCode) return refuse('cases/other-class')
   const { reportId, code } = await keepReport(db, i, caseId)
-  const entry = chained(
-    { ...reportEntry(i, caseId, known.version + 1, known.status), to: known.status },
-    known.lastHash,
-  )
-  await saveNote(db, entry, 1)
-  await announceCase(db, { ...known, version: entry.seq }, 'report', known.status)
+  await note(db, known, reportSaid(i), i.now, { reports: known.reports + 1 })
   return { caseId, no: known.no, reportId, code, joined: true }
 }
 
@@ -181,45 +185,16 @@ async function keepReport(db: Db, i: Intake, caseId: string): Promise<{ reportId
   return { reportId, code }
 }
 
-const reportEntry = (
-  i: Intake,
-  caseId: string,
-  seq: number,
-  from: 'reported' | null | import('./model.ts').Status,
-) => ({
-  caseId,
-  seq,
+const reportSaid = (i: Intake) => ({
   act: 'report',
   actorId: i.actorId,
   actorUnit: i.actorUnit ?? null,
-  from,
-  to: 'reported' as const,
   at: i.at,
-  recorded: i.now,
   reason: i.text || null,
-  standardId: null,
-  unitId: null,
   photoIds: i.photoIds ?? [],
   lon: i.point.lon,
   lat: i.point.lat,
-  usedSeconds: null,
 })
-
-const nothingYet = {
-  status: 'reported' as const,
-  standardId: null,
-  limitValue: null,
-  limitUnit: null,
-  calendarVersion: null,
-  clockStart: null,
-  urgeAt: null,
-  due: null,
-  clockStopped: null,
-  leadUnitId: null,
-  workedBy: null,
-  checkedBy: null,
-  reworkCount: 0,
-}
 
 /** A phone's clock may be a little ahead; nothing was reported in the future. */
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)

@@ -4,7 +4,7 @@ import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
 import { granted, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
-import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
+import { type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import {
   casePhoto,
@@ -30,6 +30,7 @@ import {
   changeMark,
   closedCount,
   figuresOf,
+  flowsOf,
   goneSince,
   hasPhoto,
   hourly,
@@ -40,7 +41,8 @@ import {
   queueCounts,
   reportsOf,
 } from './queries/index.ts'
-import { carryOut, scopeOf } from './take-step.ts'
+import { quickStep } from './quick.ts'
+import { scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
@@ -59,12 +61,13 @@ export const routes = [
     const rows = await linesOf(db, actor, { ...wanted, most: most + 1, after: cursor ? cursorFrom(cursor) : undefined })
     const locator = await locatorOf(db)
     const page = rows.slice(0, most)
+    const flow = await flowsOf(db, page)
     const last = page.at(-1)
     const open = await queueCounts(db, actor)
     const counts = Object.fromEntries(queues.map((q) => [q, open[q] ?? 0])) as Record<(typeof queues)[number], number>
     counts.closed = await closedCount(db, actor)
     return {
-      cases: page.map((c) => lineOut(c, actor, locator, now)),
+      cases: page.map((c) => lineOut(c, actor, locator, now, flow(c))),
       next: rows.length > most && last ? cursorOf(last, query.queue) : null,
       counts,
     }
@@ -73,7 +76,8 @@ export const routes = [
   serve(casesOnMap, async ({ query: { west, south, east, north } }, { db, actor, now }) => {
     const locator = await locatorOf(db)
     const { rows, all } = await linesInBox(db, actor, toMetres([west, south]), toMetres([east, north]), mostOnMap)
-    return { cases: rows.map((c) => lineOut(c, actor, locator, now)), more: all - rows.length }
+    const flow = await flowsOf(db, rows)
+    return { cases: rows.map((c) => lineOut(c, actor, locator, now, flow(c))), more: all - rows.length }
   }),
 
   serve(figures, async (_, { db, actor, now }) => {
@@ -126,10 +130,9 @@ export const routes = [
     wholeOut(db, granted(await lineById(db, params.id)), actor, now),
   ),
 
-  serveAbout(takeStep, caseSubject, async ({ body, subject }, { db, actor, now }) => {
-    granted(await carryOut(db, subject, body, actor, now))
-    return { case: lineOut(granted(await lineById(db, subject.id)), actor, await locatorOf(db), now) }
-  }),
+  serveDirect(takeStep, ({ params, body }, { db, actor, command, now }) =>
+    quickStep(db, params.id, body, actor, command, now),
+  ),
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
     units: subject.areaCode

@@ -59,7 +59,7 @@ export function candidates(actor: Actor, said: Said, kinCodes: readonly string[]
   const from = new Date(said.at.getTime() - hours * HOUR)
   const to = new Date(said.at.getTime() + hours * HOUR)
   const here = sql`point(${said.xM}, ${said.yM})`
-  const shared = sql`${openOnly} and ${seen(actor)} and c.reported_at between ${from} and ${to} and c.id is distinct from ${except ?? null}::uuid`
+  const shared = sql`${openOnly} and c.status <> 'draft' and ${seen(actor)} and c.reported_at between ${from} and ${to} and c.id is distinct from ${except ?? null}::uuid`
   const words = [...said.words.places.keys()].map((word) => `%${word.replaceAll(/[\\%_]/g, '\\$&')}%`)
   const byWord = words.length
     ? sql`union (select c.id from cases.case_file c
