@@ -60,9 +60,9 @@ for (const language of ['zh-CN', 'en'] as const) {
     expect(next.checker?.id).not.toBe(firstChecker)
 
     // Whoever was drawn has it on the phone; the former checker has not.
-    const me = await ask<{ person: { id: string } }>(other, '/session')
+    const me = await ask<{ id: string }>(other, '/session')
     const hers = other.page.locator('article.card', { has: other.page.locator(`a[href$="/cases/${next.id}"]`) })
-    if (next.checker?.id === me.person.id) await expect(hers).toBeVisible({ timeout: 40_000 })
+    if (next.checker?.id === me.id) await expect(hers).toBeVisible({ timeout: 40_000 })
     const his = inspector.page.locator('article.card', { has: inspector.page.locator(`a[href$="/cases/${next.id}"]`) })
     await expect(his).toHaveCount(0)
 

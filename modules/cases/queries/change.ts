@@ -103,7 +103,7 @@ export async function writeChanges(db: Db, changes: readonly Change[]): Promise<
       join cases.case_file m on m.id = w.case_id or m.merged_into = w.case_id join cases.report r on r.case_id = m.id where w.reporters
       union all
       -- And whoever reported a case that this one takes up again.
-      select 'report', jsonb_build_object('code', r.code), null, null, '{}', 'report/' || r.code from news w
+      select 'report', jsonb_build_object('code', r.code), null, null, '{}'::text[], 'report/' || r.code from news w
       cross join lateral unnest(cases.line_of(w.case_id)) as o (id) join cases.case_file m on m.id = o.id or m.merged_into = o.id
       join cases.report r on r.case_id = m.id where w.reporters and w.again and o.id <> w.case_id),
     keyed as (

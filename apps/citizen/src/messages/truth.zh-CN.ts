@@ -22,6 +22,7 @@ export default {
     photo: '加一张现在的照片',
     photoMore: '再加一张',
     send: '提交异议',
+    checking: '曾经办结,有人说没有解决,我们再去现场核查。',
     sending: '正在提交',
     back: '返回',
     need: '请写一句哪里没有解决',

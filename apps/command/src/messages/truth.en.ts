@@ -48,5 +48,6 @@ export default {
     of: '{n} of {of}',
     asked: '{n} could answer',
     none: '–',
+    brief: { closed: 'closed', verified: 'verified fixed', confirmed: 'reporters confirm' },
   },
 }

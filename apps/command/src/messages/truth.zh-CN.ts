@@ -43,5 +43,6 @@ export default {
     of: '{n} / {of} 件',
     asked: '可答复 {n} 件',
     none: '–',
+    brief: { closed: '结案率', verified: '核实解决率', confirmed: '上报人确认率' },
   },
 }
