@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page, test } from '@playwright/test'
 import { city } from './city.ts'
-import { browserOf, desk, type Language, phone, signedIn } from './people.ts'
+import { browserOf, desk, type Language, phone, signedIn, wordsIn } from './people.ts'
 
 test.describe.configure({ timeout: 180_000 })
 
@@ -23,6 +23,15 @@ async function settled(page: Page): Promise<void> {
   await expect(page.locator('.bone')).toHaveCount(0)
 }
 
+/** A form over a page is a page of its own. */
+async function censusIsClean(page: Page, language: Language): Promise<void> {
+  const { census } = wordsIn(language).command
+  await page.goto(`${city().base}/command/components`)
+  await page.getByRole('button', { name: census.bring, exact: true }).click()
+  await expect(page.getByRole('dialog', { name: census.bring })).toBeVisible()
+  await axeClean(page, 'the dialogue of a census')
+}
+
 const atTheDesk: [login: string, paths: string[]][] = [
   [
     'seat6',
@@ -34,9 +43,27 @@ const atTheDesk: [login: string, paths: string[]][] = [
       '/command/cases',
       '/command/alarms',
       '/command/devices',
+      '/command/search?q=东直门',
+      '/command/manual',
+      '/command/codes',
+      '/command/laws',
     ],
   ],
-  ['sysadmin', ['/command/people', '/command/grid']],
+  [
+    'sysadmin',
+    [
+      '/command/people',
+      '/command/grid',
+      '/command/components',
+      '/command/components?tab=quality',
+      '/command/ledgers',
+      '/command/ledgers/markets',
+      '/command/data',
+      '/command/data/dictionary',
+      '/command/data/base-units',
+      '/command/packs',
+    ],
+  ],
   ['auditor', ['/command/audit']],
   ['leader', ['/wall']],
 ]
@@ -58,6 +85,7 @@ for (const [language, colorScheme] of [
         await settled(page)
         await axeClean(page, path)
       }
+      if (login === 'sysadmin') await censusIsClean(page, language)
       expect(complaints).toEqual([])
       await context.close()
     }
