@@ -78,6 +78,8 @@ for (const [language, colorScheme] of [
     for (const [login, paths] of atTheDesk) {
       const { page, context } = await signedIn(browser, login, '/command/', language, desk)
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      // A page has a theme of its own until a person chooses one.
+      await page.evaluate((theme) => localStorage.setItem('pentad.theme', theme), colorScheme)
       const complaints: string[] = []
       page.on('console', (m) => m.type() === 'error' && complaints.push(m.text()))
       for (const path of paths) {
