@@ -4,6 +4,7 @@ import type { Job } from './jobs.ts'
 import type { News } from './news.ts'
 import type { PackPart } from './pack/index.ts'
 import type { Served } from './serve/served.ts'
+import type { Tick } from './tick.ts'
 import type { Layers } from './tiles/source.ts'
 
 /** Sentences by code for each language; `{name}` stands for a detail. */
@@ -26,6 +27,7 @@ export interface Module {
   migrations?: URL
   routes?: readonly Served[]
   jobs?: readonly Job[]
+  ticks?: readonly Tick[]
   on?: readonly Listener[]
   messages?: Messages
   /** What it understands of a city pack, in the order of reading. */

@@ -58,12 +58,9 @@ async function timerDueIn(demo: Demo, seconds: number): Promise<string> {
     )
     const id = rows[0]?.id ?? ''
     const at = new Date(Date.now() + seconds * 1000)
-    await sql`update cases.case_file set urge_at = ${at}, due = ${at} where id = ${id}`.execute(db)
-    for (const act of ['urge', 'overdue']) {
-      await sql`select graphile_worker.add_job('cases.timer', payload => ${JSON.stringify({ caseId: id, act })}::json, run_at => ${at}, job_key => ${`cases.timer:${id}:${act}`})`.execute(
-        db,
-      )
-    }
+    await sql`update cases.case_file set urge_at = ${at}, due = ${at}, wake_at = ${at}, told = '{}' where id = ${id}`.execute(
+      db,
+    )
     return id
   } finally {
     await close()

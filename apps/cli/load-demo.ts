@@ -41,14 +41,14 @@ export async function loadDemo(
       const ids = new Map((await peopleLike(db, '', 100_000)).map((p) => [p.login, p.id]))
       const calendar = await calendarBy(db, null)
       if (!calendar) throw new Error('the demo pack has no calendar in force')
-      cases = await layHistory(db, pastOf(pack, { scheme, version, ids, now, count }), {
+      cases = await layHistory(pastOf(pack, { scheme, version, ids, now, count }), {
         client,
         locator: await locatorOf(db),
         calendar,
         scheme,
         schemeVersion: version,
         origin: 'demo',
-        onProgress: (done) => onStep('history', done, count),
+        onProgress: (done: number) => onStep('history', done, count),
       })
       await markInstalled(db, { kind: 'demo', pack: pack.manifest.id, packVersion: pack.manifest.version })
     },

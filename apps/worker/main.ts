@@ -7,6 +7,7 @@ import { startJobs } from '@pentad/platform/jobs'
 import { logger } from '@pentad/platform/log'
 import { startListening } from '@pentad/platform/news'
 import { settingsFrom } from '@pentad/platform/settings'
+import { startTicks } from '@pentad/platform/tick'
 import { modules } from '../server/modules.ts'
 import { endWith, tellParent } from '../server/process.ts'
 
@@ -23,9 +24,15 @@ const listening = startListening(
   modules.flatMap((m) => m.on ?? []),
   log,
 )
+const ticks = startTicks(
+  modules.flatMap((m) => m.ticks ?? []),
+  db,
+  log,
+)
 const signs = giveSigns(db, 'worker', log)
 endWith(log, async () => {
   await listening.stop()
+  await ticks.stop()
   await jobs.stop()
   await signs.stop()
   await close()

@@ -3,7 +3,7 @@ import { componentId, endings } from '@pentad/geography/model'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
-import { sources, statuses, stepNames } from './model.ts'
+import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './past/contract.ts'
 
@@ -49,16 +49,45 @@ export const CaseLine = z.object({
     .nullable(),
   /** Steps that the caller may take now. */
   mySteps: z.array(z.enum(stepNames)),
+  /** What the unit has asked for and nobody has answered: a return, more time, a suspension; or what is to be voided. */
+  asked: z
+    .object({
+      kind: z.enum(['return', 'extend', 'suspend', 'void']),
+      at: instant,
+      by: z.string(),
+      reason: z.string(),
+      reasonCode: z.string().optional(),
+      value: z.number().optional(),
+      until: instant.optional(),
+      unitId: z.string().optional(),
+    })
+    .nullable(),
+  difficult: z.boolean(),
+  /** Raised by leaders’ instructions. */
+  priority: z.number(),
+  /** What speaks against the evidence. */
+  doubts: z.array(z.string()),
+  assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
+  checker: z.object({ id: z.string(), name: z.string() }).nullable(),
+  suspendedUntil: instant.nullable(),
+  closeKind: z.enum(closeKinds).nullable(),
+  /** Approved extensions, in the unit of the limit. */
+  extended: z.number(),
   /** Grows with every change; for the order of news and of what a phone holds. */
   version: z.number(),
 })
 
 export const queues = [
   'mine',
+  'draft',
   'reported',
+  'verifying',
   'filing',
   'dispatch',
   'unit',
+  'asked',
+  'suspended',
+  'difficult',
   'feedback',
   'checking',
   'closing',
@@ -136,6 +165,8 @@ export const TrailEntry = z.object({
   photoIds: z.array(z.uuid()),
   /** Seconds of the disposal clock used by then. */
   usedSeconds: z.number().nullable(),
+  /** What else was said with it. */
+  detail: z.record(z.string(), z.unknown()).nullable(),
   hash: z.string(),
 })
 
@@ -160,6 +191,21 @@ export const CaseWhole = CaseLine.extend({
     .nullable(),
   limit: z.object({ value: z.number(), unit: z.enum(limitUnits), calendarVersion: z.string() }).nullable(),
   clockStart: instant.nullable(),
+  coUnitIds: z.array(z.string()),
+  /** Cases that it was merged into or holds, took up again, or is a part of. */
+  kin: z.array(
+    z.object({
+      how: z.enum(['into', 'holds', 'from', 'again', 'parent', 'part']),
+      id: z.uuid(),
+      no: z.string(),
+      status: z.enum(statuses),
+    }),
+  ),
+  /** What the verification (核实) found. */
+  verified: z.boolean().nullable(),
+  flowVersion: z.number(),
+  returns: z.number(),
+  extensions: z.number(),
   due: instant.nullable(),
   photos: z.array(z.object({ id: z.uuid(), act: z.string(), at: instant })),
   trail: z.array(TrailEntry),
@@ -222,6 +268,8 @@ export const reportCase = route({
     photoIds: z.array(z.uuid()).max(12).default([]),
     /** The 部件 it is about, as chosen; left out, the nearest of the class within 30 m is proposed. */
     componentId: z.string().regex(componentId).optional(),
+    /** Kept for its writer alone until it is submitted or handled on the spot. */
+    draft: z.boolean().optional(),
     reporter: z.object({ name: z.string().max(64).optional(), phone: z.string().max(32).optional() }).optional(),
   }),
   reply: z.object({ id: z.uuid(), no: z.string() }),
@@ -243,6 +291,19 @@ export const takeStep = route({
     photoIds: z.array(z.uuid()).max(12).optional(),
     /** Where the step was taken. */
     point: PointIn.optional(),
+    /** One of the flow's list for this step, where it has one. */
+    reasonCode: z.string().max(40).optional(),
+    coUnitIds: z.array(z.string().max(64)).max(8).optional(),
+    personId: z.string().max(64).optional(),
+    /** More of the limit, in its own unit. */
+    value: z.number().positive().max(10_000).optional(),
+    /** When a suspension ends. */
+    until: instant.transform((t) => new Date(t)).optional(),
+    /** The case to merge into. */
+    intoId: z.uuid().optional(),
+    /** Who takes it over. */
+    target: z.string().max(120).optional(),
+    closeKind: z.enum(closeKinds).optional(),
     /** With `accept`: the class as the seat has it. */
     classCode: z.string().max(8).optional(),
     kind: z.enum(kinds).optional(),

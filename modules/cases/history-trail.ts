@@ -1,6 +1,6 @@
 /** The trail that a past would have left, had it been lived through here. */
 import type { HistoricCase } from './history.ts'
-import type { Status } from './model.ts'
+import type { Status } from './model/index.ts'
 import { chained, type TrailInput, type TrailRow } from './trail.ts'
 
 /** The entries that the steps would have left; failed rounds, of which only the number is known, lie evenly before the last. */

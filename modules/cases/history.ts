@@ -3,15 +3,13 @@
 import type { Locator, PlaceWords } from '@pentad/geography'
 import { placeOfCell } from '@pentad/geography'
 import { digest } from '@pentad/platform/crypto'
-import type { Db } from '@pentad/platform/db'
 import { type CopyValue, copyInto } from '@pentad/platform/db/copy'
 import { toMetres } from '@pentad/platform/geo'
 import { newSpokenCode } from '@pentad/platform/id'
 import { deadline, deadlineShare, elapsed, type Kind, type LimitUnit, type WorkCalendar } from '@pentad/rulebook/model'
 import type pg from 'pg'
-import { setTimers, stageDue, urgeShare } from './clock.ts'
 import { trailOfPast } from './history-trail.ts'
-import { inDisposal, type Source, type Status } from './model.ts'
+import { defaultFlow, isOpen, newborn, nextWake, type Source, type Status, stageDue } from './model/index.ts'
 import type { TrailRow } from './trail.ts'
 
 /** A case of the past; an instant is null where the step was not reached. */
@@ -61,7 +59,7 @@ export interface HistoryParts {
 type LayingParts = Omit<HistoryParts, 'onProgress'>
 
 /** Lays so many cases as one has in hand; their numbers are the caller's to give. */
-export async function layCases(db: Db, past: readonly HistoricCase[], parts: LayingParts): Promise<void> {
+export async function layCases(past: readonly HistoricCase[], parts: LayingParts): Promise<void> {
   const batch = past.map((c) => laid(c, parts))
   const { client } = parts
   const files = batch.map((l) => l.file)
@@ -70,18 +68,17 @@ export async function layCases(db: Db, past: readonly HistoricCase[], parts: Lay
   await copyInto(client, 'cases.event', eventColumns, entries)
   const reports = batch.map((l) => l.report)
   await copyInto(client, 'cases.report', reportColumns, reports)
-  for (const { id, timers } of batch) if (timers) await setTimers(db, id, timers.urgeAt, timers.due)
 }
 
 /** So many cases at a time: a past of any length fits into memory. */
 const batchSize = 2000
 
-export async function layHistory(db: Db, past: Iterable<HistoricCase>, parts: HistoryParts): Promise<number> {
+export async function layHistory(past: Iterable<HistoricCase>, parts: HistoryParts): Promise<number> {
   let count = 0
   const serials = new Map<string, number>()
   let batch: HistoricCase[] = []
   const flush = async () => {
-    await layCases(db, batch, parts)
+    await layCases(batch, parts)
     parts.onProgress?.(count)
     batch = []
   }
@@ -108,7 +105,6 @@ interface Laid {
   file: CopyValue[]
   trail: TrailRow[]
   report: CopyValue[]
-  timers: { urgeAt: Date; due: Date } | null
 }
 
 /** An id that the same past always gets, so that the demo is the same everywhere: time of birth, then a hash. */
@@ -125,7 +121,7 @@ const codeFrom = (text: string): string =>
   ).join('')
 
 const caseColumns =
-  'id,no,status,source,scheme,scheme_version,kind,class_code,standard_id,lon,lat,xy,area_code,place_zh,place_en,description,reported_at,created_by,created_at,limit_value,limit_unit,calendar_version,clock_start,urge_at,due,clock_stopped,stage_since,stage_due,lead_unit_id,worked_by,checked_by,rework_count,closed_at,origin,version,last_hash'.split(
+  'id,no,status,source,scheme,scheme_version,kind,class_code,standard_id,lon,lat,xy,area_code,place_zh,place_en,description,reported_at,created_by,created_at,limit_value,limit_unit,calendar_version,clock_start,urge_at,due,clock_stopped,stage_since,stage_due,lead_unit_id,worked_by,checked_by,rework_count,closed_at,origin,version,last_hash,close_kind,wake_at'.split(
     ',',
   )
 const eventColumns =
@@ -161,19 +157,31 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
   // Without a limit no clock was started.
   const start = limit && c.dispatchedAt
   const due = start ? deadline(calendar, start, limit) : null
-  const urgeAt = start ? deadlineShare(calendar, start, limit, urgeShare) : null
+  const urgeAt = start ? deadlineShare(calendar, start, limit, defaultFlow.urgeShare) : null
   const trail = trailOfPast(c, id, (at) =>
     start && at >= start ? Math.round(elapsed(calendar, limit.unit, start, at)) : null,
   )
   const last = trail.at(-1)
   const since = last?.recorded ?? c.reportedAt
-  const ended = c.outcome === 'closed' || c.outcome === 'rejected'
+  const ended = !isOpen(c.outcome)
   const stopped = ['feedback', 'checking', 'pending_close', 'closed'].includes(c.outcome) ? c.feedbackAt : null
   const words = c.place ?? wordsFor(locator, c)
   const { xM, yM } = toMetres([c.point.lon, c.point.lat])
   const filed = c.filedAt === null ? null : c.standard
   const actor = c.actors.reportedBy ?? 'public'
-  const inStage = !ended && (!inDisposal(c.outcome) || c.outcome === 'rework')
+  const stage = ended ? null : stageDue(defaultFlow, c.outcome, since)
+  const told = trail.map((e) => e.act).filter((act) => act === 'urge' || act === 'overdue')
+  const waking = {
+    ...newborn({ id, kind: c.kind, classCode: c.classCode, createdBy: actor }),
+    status: c.outcome,
+    told,
+    stageDue: stage,
+    clockStart: start,
+    clockStopped: stopped,
+    urgeAt,
+    due,
+  }
+  const wakeAt = ended ? null : (nextWake(waking)?.at ?? null)
   return {
     id,
     trail,
@@ -205,7 +213,7 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       due,
       stopped,
       since,
-      inStage ? stageDue(c.outcome, since) : null,
+      stage,
       c.leadUnit,
       c.actors.feedbackBy,
       c.actors.checkedBy,
@@ -214,6 +222,8 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       origin,
       trail.length,
       last?.hash ?? '',
+      c.outcome === 'closed' ? 'normal' : null,
+      wakeAt,
     ],
     report: [
       idFrom(`report ${c.no}`, c.reportedAt),
@@ -230,7 +240,6 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       c.reportedAt,
       c.reportedAt,
     ],
-    timers: due && urgeAt && inDisposal(c.outcome) ? { urgeAt, due } : null,
   }
 }
 

@@ -5,6 +5,7 @@ import { layers } from './layers.ts'
 import { messages } from './messages.ts'
 import { on } from './on.ts'
 import { routes } from './routes.ts'
+import { ticks } from './wake.ts'
 
 export { proposedUnits } from './dispatch.ts'
 export { type HistoricCase, layCases, layHistory } from './history.ts'
@@ -28,6 +29,7 @@ export const cases: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs,
+  ticks,
   on,
   layers,
   messages,

@@ -39,7 +39,7 @@ export const layers: Layers = [
     metres: 'xy',
     href: '/command/cases/{key}',
     rows: () => sql`select c.id as key, c.lon, c.lat, c.xy, c.area_code, c.lead_unit_id as unit_id,
-        c.status not in ('closed', 'rejected') as shown, c.xid,
+        c.status not in ('draft', 'closed', 'rejected', 'merged', 'voided', 'transferred') as shown, c.xid,
         case when ${due} is null then 'rest' else 'green>yellow>red' end as state, ${urge} as turn1, ${due} as turn2,
         c.kind, c.class_code as "classCode", k.name_zh as "className", c.status, c.lead_unit_id as unit, c.reports,
         c.no, c.place_zh as place, c.reported_at as "reportedAt", c.due

@@ -5,12 +5,10 @@ import type { Listener } from '@pentad/platform/module'
 import { isRefusal } from '@pentad/platform/refusal'
 import { SHANGHAI_OFFSET } from '@pentad/platform/time'
 import { type AlarmRow, alarmById, casesOfDevice, linkCase } from '@pentad/sensing'
-import { announceCase } from './announce.ts'
+import { machine, note } from './entry.ts'
 import { intake } from './intake.ts'
-import { machine } from './jobs.ts'
-import { isOpen } from './model.ts'
-import { addressesOf, type CaseRow, caseById, saveNote } from './queries/index.ts'
-import { chained } from './trail.ts'
+import { isOpen } from './model/index.ts'
+import { addressesOf, type CaseRow, caseById } from './queries/index.ts'
 
 /** 施工扰民 (GB/T 30428.2-2013, event 03 01). */
 const siteNuisance = { kind: 'event', classCode: '0301' } as const
@@ -38,7 +36,7 @@ export const on: readonly Listener[] = [
       const alarm = await alarmById(db, String(about.alarmId), true)
       if (!alarm || alarm.caseId) return
       const open = await openCaseOf(db, alarm.device.id)
-      await linkCase(db, alarm.id, open ? await note(db, open, alarm) : await openCase(db, alarm))
+      await linkCase(db, alarm.id, open ? await alarmNote(db, open, alarm) : await openCase(db, alarm))
     },
   },
   {
@@ -83,29 +81,19 @@ async function openCase(db: Db, alarm: AlarmRow): Promise<string> {
   return taken.caseId
 }
 
-async function note(db: Db, c: CaseRow, alarm: AlarmRow): Promise<string> {
-  const entry = chained(
+async function alarmNote(db: Db, c: CaseRow, alarm: AlarmRow): Promise<string> {
+  await note(
+    db,
+    c,
     {
-      caseId: c.id,
-      seq: c.version + 1,
       act: 'alarm',
-      actorId: machine,
-      actorUnit: null,
-      from: c.status,
-      to: c.status,
       at: alarm.raisedAt,
-      recorded: new Date(),
       reason: alarmText(alarm),
-      standardId: null,
       unitId: c.leadUnitId,
-      photoIds: [],
       lon: alarm.device.lon,
       lat: alarm.device.lat,
-      usedSeconds: null,
     },
-    c.lastHash,
+    new Date(),
   )
-  await saveNote(db, entry)
-  await announceCase(db, { ...c, version: entry.seq }, 'alarm', c.status)
   return c.id
 }

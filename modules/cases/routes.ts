@@ -3,7 +3,7 @@ import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
 import { granted } from '@pentad/platform/refusal'
-import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
+import { type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import {
   casePhoto,
@@ -19,7 +19,6 @@ import {
   unmaskReporters,
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
-import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -28,6 +27,7 @@ import {
   changeMark,
   closedCount,
   figuresOf,
+  flowsOf,
   goneSince,
   hasPhoto,
   hourly,
@@ -38,7 +38,9 @@ import {
   queueCounts,
   reportsOf,
 } from './queries/index.ts'
-import { carryOut, scopeOf } from './take-step.ts'
+import { quickStep } from './quick.ts'
+import { quickIntake } from './quick-intake.ts'
+import { scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
@@ -56,12 +58,13 @@ export const routes = [
     const rows = await linesOf(db, actor, { ...wanted, most: most + 1, after: cursor ? cursorFrom(cursor) : undefined })
     const locator = await locatorOf(db)
     const page = rows.slice(0, most)
+    const flow = await flowsOf(db, page)
     const last = page.at(-1)
     const open = await queueCounts(db, actor)
     const counts = Object.fromEntries(queues.map((q) => [q, open[q] ?? 0])) as Record<(typeof queues)[number], number>
     counts.closed = await closedCount(db, actor)
     return {
-      cases: page.map((c) => lineOut(c, actor, locator, now)),
+      cases: page.map((c) => lineOut(c, actor, locator, now, flow(c))),
       next: rows.length > most && last ? cursorOf(last, query.queue) : null,
       counts,
     }
@@ -70,7 +73,8 @@ export const routes = [
   serve(casesOnMap, async ({ query: { west, south, east, north } }, { db, actor, now }) => {
     const locator = await locatorOf(db)
     const { rows, all } = await linesInBox(db, actor, toMetres([west, south]), toMetres([east, north]), mostOnMap)
-    return { cases: rows.map((c) => lineOut(c, actor, locator, now)), more: all - rows.length }
+    const flow = await flowsOf(db, rows)
+    return { cases: rows.map((c) => lineOut(c, actor, locator, now, flow(c))), more: all - rows.length }
   }),
 
   serve(figures, async (_, { db, actor, now }) => {
@@ -95,34 +99,31 @@ export const routes = [
     return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
   }),
 
-  serve(reportCase, async ({ body }, { db, actor, now }) => {
+  serveDirect(reportCase, async ({ body }, { db, actor, now, command }) => {
     const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
-    const taken = granted(
-      await intake(db, {
-        ...report,
-        text: body.description,
-        caseId: id,
-        reporter,
-        at,
-        now,
-        actorId: actor.id,
-        actorUnit: unit,
-        original: body,
-        ...(id ? { sourceNo: id } : {}),
-      }),
-    )
-    return { id: taken.caseId, no: taken.no }
+    const order = {
+      ...report,
+      text: body.description,
+      caseId: id,
+      reporter,
+      at,
+      now,
+      actorId: actor.id,
+      actorUnit: unit,
+      original: body,
+      ...(id ? { sourceNo: id } : {}),
+    }
+    return quickIntake(db, order, command)
   }),
 
   serveAbout(readCase, caseSubject, async ({ params }, { db, actor, now }) =>
     wholeOut(db, granted(await lineById(db, params.id)), actor, now),
   ),
 
-  serveAbout(takeStep, caseSubject, async ({ body, subject }, { db, actor, now }) => {
-    granted(await carryOut(db, subject, body, actor, now))
-    return { case: lineOut(granted(await lineById(db, subject.id)), actor, await locatorOf(db), now) }
-  }),
+  serveDirect(takeStep, ({ params, body }, { db, actor, command, now }) =>
+    quickStep(db, params.id, body, actor, command, now),
+  ),
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
     units: subject.areaCode

@@ -1,6 +1,6 @@
 /** The trail of a case (经过): append-only, each entry bound to the one before it by a hash. */
 import { digest } from '@pentad/platform/crypto'
-import type { Status } from './model.ts'
+import type { Status } from './model/index.ts'
 
 export interface TrailInput {
   caseId: string
@@ -19,13 +19,15 @@ export interface TrailInput {
   lon: number | null
   lat: number | null
   usedSeconds: number | null
+  /** What else was said with it, so that the case can be lived again from its trail. */
+  detail?: Record<string, unknown> | null
 }
 export interface TrailRow extends TrailInput {
   prevHash: string
   hash: string
 }
 
-/** The entry with its hash over itself and the entry before it (SHA-256 over a JSON list in this order of fields). */
+/** The entry with its hash over itself and the entry before it (SHA-256 over a JSON list in this order of fields; the detail, with its keys in order, where there is one). */
 export function chained(entry: TrailInput, prevHash: string): TrailRow {
   const {
     caseId,
@@ -44,6 +46,7 @@ export function chained(entry: TrailInput, prevHash: string): TrailRow {
     lon,
     lat,
     usedSeconds,
+    detail,
   } = entry
   const said = [
     prevHash,
@@ -63,9 +66,22 @@ export function chained(entry: TrailInput, prevHash: string): TrailRow {
     lon,
     lat,
     usedSeconds,
+    ...(detail ? [inOrder(detail)] : []),
   ]
   return { ...entry, prevHash, hash: digest(JSON.stringify(said)) }
 }
+
+/** The engine keeps no order of keys. */
+const inOrder = (x: unknown): unknown =>
+  Array.isArray(x)
+    ? x.map(inOrder)
+    : x !== null && typeof x === 'object'
+      ? Object.fromEntries(
+          Object.entries(x)
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .map(([k, v]) => [k, inOrder(v)]),
+        )
+      : x
 
 /** The first entry that does not follow from those before it; undefined when the trail is whole. */
 export function brokenAt(trail: readonly TrailRow[]): number | undefined {

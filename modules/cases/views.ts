@@ -5,7 +5,7 @@ import { maskName, maskPhone } from '@pentad/identity/model'
 import type { Actor } from '@pentad/platform/rights'
 import type { z } from 'zod'
 import type { CaseLine, TrailEntry } from './contract.ts'
-import { blocked, inDisposal, stepsFrom } from './model.ts'
+import { type Flow, inDisposal, openSteps } from './model/index.ts'
 import type { LineRow, ReportMade, trailOf } from './queries/index.ts'
 import { takerOf } from './take-step.ts'
 
@@ -13,6 +13,7 @@ type Line = z.input<typeof CaseLine>
 
 /** The clock to watch now. */
 function clockOf(c: LineRow): Line['clock'] {
+  if (c.pausedAt && !c.stageDue) return null
   if (inDisposal(c.status) && c.due && c.urgeAt && c.limitUnit && c.limitValue !== null) {
     return {
       kind: 'disposal',
@@ -28,7 +29,7 @@ function clockOf(c: LineRow): Line['clock'] {
   return { kind: 'stage', unit: 'MINUTE', value: minutes, urgeAt: urgeAt.toISOString(), due: c.stageDue.toISOString() }
 }
 
-export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date): Line {
+export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date, flow: Flow): Line {
   const taker = takerOf(actor, c)
   const street = c.areaCode?.slice(0, 9) ?? ''
   return {
@@ -47,7 +48,7 @@ export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date): 
     description: c.description,
     reportedAt: c.reportedAt.toISOString(),
     clock: clockOf(c),
-    overdue: c.due !== null && (c.clockStopped ?? c.closedAt ?? now) > c.due,
+    overdue: c.due !== null && (c.clockStopped ?? c.closedAt ?? c.pausedAt ?? now) > c.due,
     reworkCount: c.reworkCount,
     leadUnit: c.leadUnitId ? { id: c.leadUnitId, name: { 'zh-CN': c.unitZh ?? '', en: c.unitEn ?? '' } } : null,
     photoId: c.photoId,
@@ -59,7 +60,16 @@ export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date): 
           chosen: c.componentChosen,
         }
       : null,
-    mySteps: stepsFrom(c.status).filter((step) => blocked(c, step, taker) === null),
+    mySteps: openSteps(c, taker, flow),
+    asked: c.asked && { ...c.asked },
+    difficult: c.difficult,
+    priority: c.priority,
+    doubts: [...c.doubts],
+    assignee: c.assigneeId ? { id: c.assigneeId, name: c.assigneeName ?? '' } : null,
+    checker: c.checkerId ? { id: c.checkerId, name: c.checkerName ?? '' } : null,
+    suspendedUntil: c.suspendedUntil?.toISOString() ?? null,
+    closeKind: c.closeKind,
+    extended: c.extendedValue,
     version: c.version,
   }
 }
@@ -82,6 +92,7 @@ export const trailOut = (e: Awaited<ReturnType<typeof trailOf>>[number]): z.inpu
   reason: e.reason,
   photoIds: [...e.photoIds],
   usedSeconds: e.usedSeconds,
+  detail: e.detail ?? null,
   hash: e.hash,
 })
 

@@ -8,7 +8,7 @@ import { DAY } from '@pentad/platform/time'
 import { standardById, standardOut } from '@pentad/rulebook'
 import type { z } from 'zod'
 import type { CaseWhole } from './contract.ts'
-import { casesNear, type LineRow, photosOfCase, reportsOf, trailOf } from './queries/index.ts'
+import { casesNear, flowBy, kinOf, type LineRow, photosOfCase, reportsOf, trailOf } from './queries/index.ts'
 import { lineOut, reportOut, trailOut } from './views.ts'
 
 type Whole = z.input<typeof CaseWhole>
@@ -20,7 +20,7 @@ export async function heldOut(db: Db, c: LineRow, actor: Actor, now: Date): Prom
   const area = c.areaCode ?? ''
   const standard = c.standardId ? await standardById(db, c.standardId) : undefined
   return {
-    ...lineOut(c, actor, locator, now),
+    ...lineOut(c, actor, locator, now, await flowBy(db, c.flowVersion)),
     scheme: c.scheme,
     schemeVersion: c.schemeVersion,
     cell: area,
@@ -33,6 +33,12 @@ export async function heldOut(db: Db, c: LineRow, actor: Actor, now: Date): Prom
         ? { value: c.limitValue, unit: c.limitUnit, calendarVersion: c.calendarVersion ?? '' }
         : null,
     clockStart: c.clockStart?.toISOString() ?? null,
+    coUnitIds: [...c.coUnitIds],
+    kin: await kinOf(db, c),
+    verified: c.verified,
+    flowVersion: c.flowVersion,
+    returns: c.returns,
+    extensions: c.extensions,
     due: c.due?.toISOString() ?? null,
     photos: (await photosOfCase(db, c.id)).map((p) => ({ ...p, at: p.at.toISOString() })),
     reportsMade: (await reportsOf(db, c.id)).map(reportOut),

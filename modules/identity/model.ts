@@ -28,6 +28,8 @@ export type Role = (typeof roles)[number]
 
 const seesCases = ['cases.read', 'sensing.read'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
+/** Whoever answers for a unit assigns its people, and asks for returns, more time, suspension and voiding. */
+const answersForUnit = ['cases.assign', 'cases.apply', 'cases.ask-void'] as const
 
 /** Ledgers: who writes in them and checks them on the spot. */
 const keeps = ['inspection.keep', 'inspection.verify'] as const
@@ -52,7 +54,15 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'evidence.add',
     ...keeps,
   ],
-  acceptor: [...seesCases, 'cases.report', 'cases.accept', 'cases.unmask', 'cases.send-check', 'evidence.add'],
+  acceptor: [
+    ...seesCases,
+    'cases.report',
+    'cases.accept',
+    'cases.ask-void',
+    'cases.unmask',
+    'cases.send-check',
+    'evidence.add',
+  ],
   shift_leader: [
     ...seesCases,
     'cases.report',
@@ -64,25 +74,33 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     ...keeps,
     'inspection.unmask',
   ],
-  dispatcher: [...seesCases, 'cases.dispatch', 'cases.send-check', 'sensing.judge'],
-  overseer: [...seesCases, 'inspection.unmask'],
+  dispatcher: [
+    ...seesCases,
+    'cases.dispatch',
+    'cases.send-check',
+    'cases.ask-void',
+    'cases.supervise',
+    'sensing.judge',
+  ],
+  overseer: [...seesCases, 'cases.supervise', 'inspection.unmask'],
   unit_handler: [...disposes, ...keeps],
-  unit_manager: [...disposes, ...keeps, 'inspection.unmask'],
+  unit_manager: [...disposes, ...answersForUnit, ...keeps, 'inspection.unmask'],
   officer: [...disposes, 'sensing.read', ...keeps, 'inspection.unmask'],
   auxiliary: ['cases.read', 'cases.report', 'evidence.add', 'inspection.verify'],
   legal_reviewer: [],
   authority_head: ['cases.read'],
   hearing_officer: [],
   evaluator: ['cases.read'],
-  leader: [...seesCases],
+  leader: [...seesCases, 'cases.instruct'],
   citizen: [],
   business: [],
-  utility: [...disposes],
+  utility: [...disposes, ...answersForUnit],
   community_worker: ['cases.read', 'cases.report', 'evidence.add', ...keeps],
   sys_admin: [
     'geography.manage',
     'geography.report-component',
     'rulebook.manage',
+    'cases.configure',
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',

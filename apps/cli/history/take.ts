@@ -89,7 +89,6 @@ async function takeBatch(
   )
   const numberFor = await numbers(db, fresh)
   await layCases(
-    db,
     fresh.map((r) => ({ ...r.past, no: numberFor(r) })),
     { client, locator, calendar, scheme, schemeVersion, origin: 'import' },
   )

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
 import { casesAt, casesFlow, reportCase, takeStep } from '../contract.ts'
-import type { StepName } from '../model.ts'
+import type { StepName } from '../model/index.ts'
 import { insideCell, layTestCity, outsideCell, personOf, pointIn, rubble, rubbleStandard } from '../testing.ts'
 import { bucketsOf, spanOf, spans } from './model.ts'
 
@@ -51,7 +51,9 @@ test('the map shows the cases of an earlier instant with the status and light of
     db,
   )
   const late = await between()
-  await sql`update cases.case_file set status = 'closed', closed_at = ${late} where id = ${id}`.execute(db)
+  await sql`update cases.case_file set status = 'closed', close_kind = 'normal', closed_at = ${late} where id = ${id}`.execute(
+    db,
+  )
   const closed = await between()
 
   expect((await at(leader, before)).open).toBe(0)

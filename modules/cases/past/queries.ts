@@ -1,6 +1,6 @@
 import { type Db, type RawSql, sql } from '@pentad/platform/db'
 import type { Actor } from '@pentad/platform/rights'
-import { centreMinutes } from '../model.ts'
+import { defaultFlow } from '../model/index.ts'
 import { seen } from '../queries/index.ts'
 
 export interface AtWanted {
@@ -42,7 +42,7 @@ const openAt = (actor: Actor, { instant, area, box }: AtWanted): RawSql =>
   )
 
 const stageMinutes = sql.join(
-  Object.entries(centreMinutes).map(([status, minutes]) => sql`when ${sql.lit(status)} then ${sql.lit(minutes)}`),
+  Object.entries(defaultFlow.minutes).map(([status, minutes]) => sql`when ${sql.lit(status)} then ${sql.lit(minutes)}`),
   sql` `,
 )
 /**

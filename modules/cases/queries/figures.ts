@@ -70,8 +70,8 @@ export async function figuresOf(db: Db, actor: Actor, now: Date, today: Date): P
   const { rows } = await sql<Figures>`select
       count(*) filter (where ${openOnly})::int as open,
       count(*) filter (where ${openOnly} and ${actionable(actor)})::int as waiting,
-      count(*) filter (where ${openOnly} and c.clock_stopped is null and c.due < ${now})::int as overdue,
-      count(*) filter (where ${openOnly} and c.clock_stopped is null and c.urge_at <= ${now} and c.due >= ${now})::int as "dueSoon",
+      count(*) filter (where ${openOnly} and c.clock_stopped is null and c.paused_at is null and c.due < ${now})::int as overdue,
+      count(*) filter (where ${openOnly} and c.clock_stopped is null and c.paused_at is null and c.urge_at <= ${now} and c.due >= ${now})::int as "dueSoon",
       count(*) filter (where c.reported_at >= ${today})::int as "reportedToday",
       count(*) filter (where c.status = 'closed' and c.closed_at >= ${today})::int as "closedToday"
     from cases.case_file c where (${openOnly} or c.reported_at >= ${today} or c.closed_at >= ${today}) and ${seen(actor)}`.execute(
@@ -106,7 +106,7 @@ export const openByStreet = async (
       open: number
       overdue: number
     }>`select left(c.area_code, 9) as code, count(*)::int as open,
-        count(*) filter (where c.clock_stopped is null and c.due < ${now})::int as overdue
+        count(*) filter (where c.clock_stopped is null and c.paused_at is null and c.due < ${now})::int as overdue
       from cases.case_file c where ${openOnly} and c.area_code is not null and ${seen(actor)} group by 1 order by 2 desc`.execute(
       db,
     )

@@ -1,3 +1,6 @@
+export * from './birth.ts'
+export * from './change.ts'
 export * from './figures.ts'
+export * from './flows.ts'
 export * from './read.ts'
 export * from './write.ts'

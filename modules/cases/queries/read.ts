@@ -1,63 +1,33 @@
 import { type Db, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
-import type { Kind, LimitUnit } from '@pentad/rulebook/model'
-import { type Source, type Status, stepNames, steps } from '../model.ts'
+import type { Kind } from '@pentad/rulebook/model'
+import { type Status, stepNames, stepOf } from '../model/index.ts'
 import type { TrailRow } from '../trail.ts'
+import { type CaseRow, caseFields } from './write.ts'
 
-export interface LineRow {
-  id: string
-  no: string
-  status: Status
-  source: Source
-  scheme: string
-  schemeVersion: string
-  kind: Kind
-  classCode: string
+/** A case with what a work list says of it. */
+export interface LineRow extends CaseRow {
   classZh: string
   classEn: string
-  lon: number
-  lat: number
-  areaCode: string | null
   placeZh: string
   placeEn: string
   description: string
   reportedAt: Date
-  limitValue: number | null
-  limitUnit: LimitUnit | null
-  calendarVersion: string | null
-  clockStart: Date | null
-  urgeAt: Date | null
-  due: Date | null
-  clockStopped: Date | null
-  stageSince: Date
-  stageDue: Date | null
-  standardId: string | null
-  leadUnitId: string | null
   unitZh: string | null
   unitEn: string | null
-  workedBy: string | null
-  checkedBy: string | null
-  reworkCount: number
-  reports: number
+  assigneeName: string | null
+  checkerName: string | null
   alarmId: string | null
   photoId: string | null
-  componentId: string | null
   componentName: string | null
   componentMaintainer: string | null
-  componentChosen: boolean
-  createdBy: string
-  closedAt: Date | null
-  version: number
 }
 
-const line = sql`select c.id, c.no, c.status, c.source, c.scheme, c.scheme_version as "schemeVersion", c.kind, c.class_code as "classCode", k.name_zh as "classZh", k.name_en as "classEn",
-    c.lon, c.lat, c.area_code as "areaCode", c.place_zh as "placeZh", c.place_en as "placeEn", c.description,
-    c.reported_at as "reportedAt", c.limit_value as "limitValue", c.limit_unit as "limitUnit", c.calendar_version as "calendarVersion",
-    c.clock_start as "clockStart", c.urge_at as "urgeAt", c.due, c.clock_stopped as "clockStopped", c.stage_since as "stageSince",
-    c.stage_due as "stageDue", c.standard_id as "standardId", c.lead_unit_id as "leadUnitId", u.name_zh as "unitZh", u.name_en as "unitEn",
-    c.worked_by as "workedBy", c.checked_by as "checkedBy", c.rework_count as "reworkCount", c.reports, c.alarm_id as "alarmId",
-    c.photo_id as "photoId", c.component_id as "componentId", o.name as "componentName", o.maintainer_name as "componentMaintainer",
-    c.component_chosen as "componentChosen", c.created_by as "createdBy", c.closed_at as "closedAt", c.version
+export const line = sql`select ${caseFields}, k.name_zh as "classZh", k.name_en as "classEn", c.place_zh as "placeZh", c.place_en as "placeEn", c.description,
+    c.reported_at as "reportedAt", u.name_zh as "unitZh", u.name_en as "unitEn", c.alarm_id as "alarmId", c.photo_id as "photoId",
+    o.name as "componentName", o.maintainer_name as "componentMaintainer",
+    (select name_zh from identity.api_person where id::text = c.assignee_id) as "assigneeName",
+    (select name_zh from identity.api_person where id::text = c.checker_id) as "checkerName"
   from cases.case_file c
   join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code
   left join identity.api_unit u on u.id = c.lead_unit_id
@@ -68,49 +38,55 @@ const areaLike = (areas: readonly string[]) => areas.map((a) => `${a}%`)
 /** What the actor may see: by place, by unit, or because they reported it. */
 export function seen(actor: Actor): RawSql {
   const { areas, units, actorId } = sightOf(actor, 'cases.read')
-  if (areas.includes('')) return sql`true`
-  return sql`(c.area_code like any(${areaLike(areas)}::text[]) or c.lead_unit_id = any(${units}::text[]) or c.created_by = ${actorId})`
+  // A draft is its writer's alone.
+  const shown = sql`(c.status <> 'draft' or c.created_by = ${actorId})`
+  if (areas.includes('')) return shown
+  return sql`(${shown} and (c.area_code like any(${areaLike(areas)}::text[]) or c.lead_unit_id = any(${units}::text[])
+    or (c.co_unit_ids <> '{}' and c.co_unit_ids && ${units}::text[]) or c.created_by = ${actorId}))`
 }
 
-/** The cases on which the actor can take a step now (except what `blocked` says of their own work). */
+/** The cases that wait for a step of this actor's (except what `blocked` says of their own work). */
 export function actionable(actor: Actor): RawSql {
-  const parts = stepNames.map((name) => {
-    const { from, may, within } = steps[name]
-    const { areas, units } = sightOf(actor, may)
+  const parts = stepNames.flatMap((name) => {
+    const { from, may, within, awaited, asked } = stepOf(name)
+    const { areas, units, actorId } = sightOf(actor, may)
+    const held = within === 'unit' ? units.length > 0 : areas.length > 0 || within === 'own'
+    if (!awaited || !held) return []
     const whose =
       within === 'area'
         ? sql`c.area_code like any(${areaLike(areas)}::text[])`
-        : sql`c.lead_unit_id = any(${units}::text[])`
-    return {
-      from,
-      held: within === 'area' ? areas.length > 0 : units.length > 0,
-      where: sql`(c.status = ${from} and ${whose})`,
-    }
+        : within === 'own'
+          ? sql`c.created_by = ${actorId}`
+          : sql`c.lead_unit_id = any(${units}::text[])`
+    const checks = may === 'cases.check' ? sql` and (c.checker_id is null or c.checker_id = ${actorId})` : sql``
+    const answers = asked ? sql` and c.asked->>'kind' = ${asked}` : sql``
+    return [sql`(c.status = any(${[...from]}::text[]) and ${whose}${answers}${checks})`]
   })
-  const held = parts.filter((p) => p.held)
-  return held.length
-    ? sql`(${sql.join(
-        held.map((p) => p.where),
-        sql` or `,
-      )})`
-    : sql`false`
+  return parts.length ? sql`(${sql.join(parts, sql` or `)})` : sql`false`
 }
 
 const statusesOfQueue: Record<string, readonly Status[]> = {
+  draft: ['draft'],
   reported: ['reported'],
-  filing: ['pending_file'],
-  dispatch: ['pending_dispatch', 'rework'],
+  verifying: ['verifying'],
+  filing: ['pending_file', 'void_pending'],
+  dispatch: ['pending_dispatch', 'rework', 'return_pending'],
   unit: ['pending_sign', 'disposing'],
+  suspended: ['suspended'],
   feedback: ['feedback'],
   checking: ['checking'],
   closing: ['pending_close'],
 }
-export const openOnly = sql`c.status not in ('closed', 'rejected')`
+/** In these words, so that the partial indexes hold. */
+export const openOnly = sql`c.status not in ('closed', 'rejected', 'merged', 'voided', 'transferred')`
+const endedOnly = sql`c.status in ('closed', 'rejected', 'merged', 'voided', 'transferred')`
 
 export function inQueue(queue: string, actor: Actor): RawSql {
   if (queue === 'mine') return sql`${openOnly} and ${actionable(actor)}`
   if (queue === 'open') return openOnly
-  if (queue === 'closed') return sql`c.status in ('closed', 'rejected')`
+  if (queue === 'closed') return endedOnly
+  if (queue === 'asked') return sql`${openOnly} and c.asked is not null`
+  if (queue === 'difficult') return sql`${openOnly} and c.difficult`
   return sql`c.status = any(${statusesOfQueue[queue] ?? []}::text[])`
 }
 
@@ -153,7 +129,7 @@ export async function linesOf(
 }
 
 export async function queueCounts(db: Db, actor: Actor): Promise<Record<string, number>> {
-  const open = Object.keys(statusesOfQueue)
+  const open = [...Object.keys(statusesOfQueue), 'asked', 'difficult']
   const counts = open.map((queue) => sql`count(*) filter (where ${inQueue(queue, actor)})::int as ${sql.ref(queue)}`)
   const { rows } = await sql<Record<string, number>>`
     select count(*)::int as open, count(*) filter (where ${actionable(actor)})::int as mine, ${sql.join(counts)}
@@ -165,9 +141,7 @@ export const closedCount = async (db: Db, actor: Actor): Promise<number> =>
   (
     await sql<{
       n: number
-    }>`select count(*)::int as n from cases.case_file c where c.status in ('closed', 'rejected') and ${seen(actor)}`.execute(
-      db,
-    )
+    }>`select count(*)::int as n from cases.case_file c where ${endedOnly} and ${seen(actor)}`.execute(db)
   ).rows[0]?.n ?? 0
 
 export async function linesInBox(
@@ -186,6 +160,44 @@ export async function linesInBox(
   return { rows, all: counted.rows[0]?.n ?? rows.length }
 }
 
+export interface ClassAsked {
+  kind: Kind
+  code: string
+}
+/** The minor classes of the scheme in force by these names, in the order asked. */
+export async function classesNamed(
+  db: Db,
+  asked: readonly ClassAsked[],
+): Promise<({ scheme: string; version: string } | undefined)[]> {
+  const { rows } = await sql<ClassAsked & { scheme: string; version: string }>`
+    select kind, code, scheme, version from rulebook.api_class where parent_code is not null
+      and (kind, code) in (select * from unnest(${asked.map((a) => a.kind)}::text[], ${asked.map((a) => a.code)}::text[]))`.execute(
+    db,
+  )
+  return asked.map((a) => rows.find((r) => r.kind === a.kind && r.code === a.code))
+}
+
+/** What commands need to begin: the case, and what the same command brought about earlier. In the order asked. */
+export async function linesForCommands(
+  db: Db,
+  asked: readonly { id: string; actorId: string; key: string }[],
+): Promise<{ line: LineRow | undefined; earlier: { digest: string; reply: unknown } | undefined }[]> {
+  const wanted = JSON.stringify(asked.map((a, n) => ({ n, ...a })))
+  const { rows } = await sql<LineRow & { n: number; digest: string | null; reply: unknown }>`
+    with wanted as (select * from jsonb_to_recordset(${wanted}::jsonb) as w (n int, id uuid, "actorId" text, key text))
+    select w.n, d.digest, d.reply, l.* from wanted w
+    left join platform.command d on d.actor = w."actorId" and d.key = w.key
+    left join lateral (${line} where c.id = w.id) l on true`.execute(db)
+  const found = new Map(rows.map((r) => [r.n, r]))
+  return asked.map((_, n) => {
+    const row = found.get(n)
+    return {
+      line: row?.id ? row : undefined,
+      earlier: row?.digest ? { digest: row.digest, reply: row.reply } : undefined,
+    }
+  })
+}
+
 export const lineById = async (db: Db, id: string): Promise<LineRow | undefined> =>
   (await sql<LineRow>`${line} where c.id = ${id}`.execute(db)).rows[0]
 
@@ -197,7 +209,7 @@ export const trailOf = async (
     await sql<TrailRow & { actorName: string | null; unitZh: string | null; unitEn: string | null }>`
       select e.case_id as "caseId", e.seq, e.act, e.actor_id as "actorId", e.actor_unit as "actorUnit", e.from_status as "from",
         e.to_status as "to", e.at, e.recorded, e.reason, e.standard_id as "standardId", e.unit_id as "unitId", e.photo_ids as "photoIds",
-        e.lon, e.lat, e.used_seconds as "usedSeconds", e.prev_hash as "prevHash", e.hash,
+        e.lon, e.lat, e.used_seconds as "usedSeconds", e.detail, e.prev_hash as "prevHash", e.hash,
         p.name_zh as "actorName", u.name_zh as "unitZh", u.name_en as "unitEn"
       from cases.event e
       left join identity.api_person p on p.id::text = e.actor_id
@@ -207,7 +219,7 @@ export const trailOf = async (
 
 export interface ReportMade {
   id: string
-  source: Source
+  source: CaseRow['source']
   sourceNo: string | null
   at: Date
   text: string
@@ -257,6 +269,32 @@ export interface Near {
   openOnly: boolean
   except?: string | undefined
 }
+export interface KinRow {
+  how: 'into' | 'holds' | 'from' | 'again' | 'parent' | 'part'
+  id: string
+  no: string
+  status: Status
+}
+/** Cases that this one was merged into or holds, took up again, or is a part of. */
+export const kinOf = async (
+  db: Db,
+  c: Pick<CaseRow, 'id' | 'mergedInto' | 'reopenedFrom' | 'parentId'>,
+): Promise<KinRow[]> =>
+  (
+    await sql<KinRow>`
+      select case when k.id = ${c.mergedInto} then 'into' when k.merged_into = ${c.id} then 'holds' when k.id = ${c.reopenedFrom} then 'from'
+        when k.reopened_from = ${c.id} then 'again' when k.id = ${c.parentId} then 'parent' else 'part' end as how, k.id, k.no, k.status
+      from cases.case_file k where k.id in (${c.mergedInto}::uuid, ${c.reopenedFrom}::uuid, ${c.parentId}::uuid)
+        or k.merged_into = ${c.id} or k.reopened_from = ${c.id} or k.parent_id = ${c.id} order by k.no`.execute(db)
+  ).rows
+
+export const dueToWake = async (db: Db, now: Date, most: number): Promise<CaseRow[]> =>
+  (
+    await sql<CaseRow>`select ${caseFields} from cases.case_file c where c.wake_at <= ${now} order by c.wake_at limit ${most} for update skip locked`.execute(
+      db,
+    )
+  ).rows
+
 /** Cases of a class around a point, nearest first. */
 export const casesNear = async (db: Db, n: Near): Promise<NearbyRow[]> =>
   (
@@ -300,7 +338,9 @@ export interface FollowRow extends LineRow {
   reportPhotos: string[]
 }
 export const reportByCode = async (db: Db, code: string): Promise<FollowRow | undefined> =>
+  // Whoever reported what was merged into another case follows that one.
   (
     await sql<FollowRow>`select l.*, r.code, r.text, r.at, r.id as "reportId", r.photo_ids as "reportPhotos"
-      from cases.report r join lateral (${line} where c.id = r.case_id) l on true where r.code = ${code}`.execute(db)
+      from cases.report r join cases.case_file m on m.id = r.case_id
+      join lateral (${line} where c.id = coalesce(m.merged_into, m.id)) l on true where r.code = ${code}`.execute(db)
   ).rows[0]

@@ -1,13 +1,19 @@
 /** What the digits do to the chosen case: proposed units first, then the steps one may take, most usual first. Pure. */
-import { type StepName, steps } from '@pentad/cases/model'
+import { type Need, type StepName, stepOf } from '@pentad/cases/model'
 
 /** The step that moves a case on; the others send it back or end it early. */
 const forward: readonly StepName[] = [
+  'submit',
+  'approve_return',
+  'approve_extension',
+  'approve_suspension',
+  'approve_void',
   'accept',
   'file',
   'dispatch',
   'sign',
   'report_done',
+  'verify_true',
   'send_check',
   'pass_check',
   'dispatch_again',
@@ -21,8 +27,9 @@ export const otherSteps = (mySteps: readonly StepName[]): StepName[] =>
   mySteps.filter((s) => s !== primaryStep(mySteps))
 
 /** What a step asks before it can be taken; `accept` asks whether the proposed class is right. */
-export type Ask = 'class' | 'standard' | 'unit' | 'reason' | 'photo'
-export const asks = (step: StepName): readonly Ask[] => (step === 'accept' ? ['class'] : steps[step].needs)
+export type Ask = 'class' | Need
+export const asks = (step: StepName): readonly Ask[] =>
+  step === 'accept' ? ['class', ...stepOf(step).needs] : stepOf(step).needs
 
 export type Act = { kind: 'unit'; unitId: string } | { kind: 'step'; step: StepName }
 

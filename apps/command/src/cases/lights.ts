@@ -19,11 +19,16 @@ export function toneOf(status: Status): Tone {
     case 'reported':
     case 'pending_file':
     case 'pending_dispatch':
+    case 'return_pending':
+    case 'void_pending':
     case 'feedback':
     case 'pending_close':
       return 'warn'
     case 'pending_sign':
     case 'disposing':
+    case 'draft':
+    case 'verifying':
+    case 'suspended':
     case 'checking':
       return 'info'
     case 'rework':
@@ -31,6 +36,9 @@ export function toneOf(status: Status): Tone {
     case 'closed':
       return 'ok'
     case 'rejected':
+    case 'merged':
+    case 'voided':
+    case 'transferred':
       return 'idle'
   }
 }

@@ -1,5 +1,5 @@
 import { takeStep } from '@pentad/cases/contract'
-import { stepNames, steps } from '@pentad/cases/model'
+import { defaultFlow, needsOf, stepNames } from '@pentad/cases/model'
 import { expect, test } from 'vitest'
 import { missing, nothingFilled, stepBody } from './taking.ts'
 
@@ -10,11 +10,19 @@ const filled = {
   unitId: 'u1',
   photoIds: ['0192f0c0-0000-7000-8000-000000000001'],
   classKey: { kind: 'event' as const, code: '0301' },
+  reasonCode: 'season',
+  personId: 'p1',
+  value: 2,
+  until: '2026-06-01',
+  intoId: '0192f0c0-0000-7000-8000-000000000002',
+  target: '区综合执法局',
+  coUnitIds: [],
 }
 
 test('a form asks for exactly what the step needs', () => {
-  for (const step of stepNames) expect(missing(step, nothingFilled())).toHaveLength(steps[step].needs.length)
-  for (const step of stepNames) expect(missing(step, filled)).toEqual([])
+  for (const step of stepNames) expect(missing(step, nothingFilled())).toHaveLength(needsOf(defaultFlow, step).length)
+  for (const step of stepNames)
+    expect(missing(step, { ...filled, reasonCode: defaultFlow.reasons[step]?.[0]?.code ?? null })).toEqual([])
 })
 
 test('blanks are no reason', () => {

@@ -1,7 +1,6 @@
 /** Taking a step: what was filled in, what is still missing, sending it. */
-import type { StepName } from '@pentad/cases/model'
+import { defaultFlow, type Flow, needsOf, type StepName } from '@pentad/cases/model'
 import type { Kind } from '@pentad/rulebook/model'
-import { asks } from './acts.ts'
 
 export interface Filled {
   reason: string
@@ -9,6 +8,15 @@ export interface Filled {
   unitId: string | null
   photoIds: string[]
   classKey: { kind: Kind; code: string } | null
+  reasonCode: string | null
+  personId: string | null
+  /** More of the limit, in its own unit. */
+  value: number | null
+  /** The last day of a suspension (YYYY-MM-DD, by the city's clock). */
+  until: string
+  intoId: string | null
+  target: string
+  coUnitIds: string[]
 }
 export const nothingFilled = (): Filled => ({
   reason: '',
@@ -16,28 +24,61 @@ export const nothingFilled = (): Filled => ({
   unitId: null,
   photoIds: [],
   classKey: null,
+  reasonCode: null,
+  personId: null,
+  value: null,
+  until: '',
+  intoId: null,
+  target: '',
+  coUnitIds: [],
 })
 
-export type Missing = 'reasonNeeded' | 'standardNeeded' | 'unitNeeded' | 'photoNeeded'
+export type Missing =
+  | 'reasonNeeded'
+  | 'choiceNeeded'
+  | 'standardNeeded'
+  | 'unitNeeded'
+  | 'photoNeeded'
+  | 'intoNeeded'
+  | 'personNeeded'
+  | 'valueNeeded'
+  | 'untilNeeded'
+  | 'targetNeeded'
 
 /** What the step still asks for, as the desk sees it; the server is the judge. */
-export function missing(step: StepName, filled: Filled): Missing[] {
-  const needed = asks(step)
+export function missing(step: StepName, filled: Filled, flow: Flow = defaultFlow): Missing[] {
+  const needed = needsOf(flow, step)
+  const choices = flow.reasons[step]
   return [
     ...(needed.includes('standard') && !filled.standardId ? (['standardNeeded'] as const) : []),
     ...(needed.includes('unit') && !filled.unitId ? (['unitNeeded'] as const) : []),
     ...(needed.includes('photo') && !filled.photoIds.length ? (['photoNeeded'] as const) : []),
-    ...(needed.includes('reason') && !filled.reason.trim() ? (['reasonNeeded'] as const) : []),
+    ...(needed.includes('into') && !filled.intoId ? (['intoNeeded'] as const) : []),
+    ...(needed.includes('person') && !filled.personId ? (['personNeeded'] as const) : []),
+    ...(needed.includes('value') && !filled.value ? (['valueNeeded'] as const) : []),
+    ...(needed.includes('until') && !filled.until ? (['untilNeeded'] as const) : []),
+    ...(needed.includes('target') && !filled.target.trim() ? (['targetNeeded'] as const) : []),
+    ...(choices && !choices.some((r) => r.code === filled.reasonCode) ? (['choiceNeeded'] as const) : []),
+    ...(needed.includes('reason') && !choices && !filled.reason.trim() ? (['reasonNeeded'] as const) : []),
   ]
 }
 
 /** The body of the step: only what this step asks for, so that nothing left over in the form goes along. */
-export function stepBody(step: StepName, filled: Filled, at: Date) {
-  const needed = asks(step)
+export function stepBody(step: StepName, filled: Filled, at: Date, flow: Flow = defaultFlow) {
+  const needed = needsOf(flow, step)
+  const has = (need: (typeof needed)[number]) => needed.includes(need)
   return {
     step,
     at: at.toISOString(),
-    ...(needed.includes('reason') ? { reason: filled.reason.trim() } : {}),
+    ...(has('reason') && filled.reason.trim() ? { reason: filled.reason.trim() } : {}),
+    ...(flow.reasons[step] && filled.reasonCode ? { reasonCode: filled.reasonCode } : {}),
+    ...(has('into') && filled.intoId ? { intoId: filled.intoId } : {}),
+    ...(has('person') && filled.personId ? { personId: filled.personId } : {}),
+    ...(has('value') && filled.value ? { value: filled.value } : {}),
+    // To the end of that day.
+    ...(has('until') && filled.until ? { until: new Date(`${filled.until}T23:59:59+08:00`).toISOString() } : {}),
+    ...(has('target') ? { target: filled.target.trim() } : {}),
+    ...(step === 'dispatch' && filled.coUnitIds.length ? { coUnitIds: filled.coUnitIds } : {}),
     ...(needed.includes('standard') && filled.standardId ? { standardId: filled.standardId } : {}),
     ...(needed.includes('unit') && filled.unitId ? { unitId: filled.unitId } : {}),
     ...(needed.includes('photo') ? { photoIds: filled.photoIds } : {}),

@@ -1,6 +1,7 @@
 import components from './components.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
+import life from './life.en.ts'
 import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
@@ -8,6 +9,7 @@ import rulebook from './rulebook.en.ts'
 import search from './search.en.ts'
 
 export default {
+  ...life,
   grid,
   ...components,
   map,
@@ -82,10 +84,15 @@ export default {
     byDue: 'by deadline',
     label: 'Queues',
     mine: 'Mine',
+    draft: 'Drafts',
     reported: 'To accept',
+    verifying: 'Verifying',
     filing: 'To file',
     dispatch: 'To dispatch',
     unit: 'With units',
+    asked: 'To answer',
+    suspended: 'Suspended',
+    difficult: 'Hard',
     feedback: 'To pass on',
     checking: 'Checking',
     closing: 'To close',
@@ -98,19 +105,6 @@ export default {
     list: 'Case queue',
     plus: '{n} reports',
     atRest: 'no limit',
-  },
-  status: {
-    reported: 'To accept',
-    pending_file: 'To file',
-    pending_dispatch: 'To dispatch',
-    pending_sign: 'To sign',
-    disposing: 'In hand',
-    feedback: 'To pass on',
-    checking: 'Checking',
-    pending_close: 'To close',
-    rework: 'Rework',
-    closed: 'Closed',
-    rejected: 'Not taken up',
   },
   source: {
     inspector: 'Inspector',
@@ -139,32 +133,6 @@ export default {
     declined: 'Not taken up',
   },
   kind: { component: 'Component', event: 'Event' },
-  step: {
-    accept: 'Accept',
-    refuse: 'Refuse',
-    file: 'File',
-    send_back: 'Send back',
-    decline: 'Decline',
-    dispatch: 'Dispatch',
-    return_to_file: 'Return to filing',
-    sign: 'Sign',
-    report_done: 'Report done',
-    send_again: 'Send back to unit',
-    send_check: 'Send a check',
-    pass_check: 'Check passed',
-    fail_check: 'Check failed',
-    dispatch_again: 'Dispatch again',
-    close: 'Close',
-    refuse_close: 'Refuse to close',
-  },
-  act: {
-    report: 'Report',
-    merge: 'Merged',
-    urge: 'Urged (80 % of the limit used)',
-    overdue: 'Overdue',
-    alarm: 'Sensor alarm again',
-    unmask: 'Reporters shown',
-  },
   case: {
     label: 'Selected case',
     no: 'Case',
@@ -243,6 +211,20 @@ export default {
     photo: 'Photos from the place',
     photoAdd: 'Add photos',
     photoBusy: 'Uploading {done}/{all}',
+    choiceNeeded: 'Please choose a kind of reason',
+    intoNeeded: 'Please choose the case to merge into',
+    personNeeded: 'Please choose a person',
+    valueNeeded: 'Please say how much more time',
+    untilNeeded: 'Please choose the last day of the suspension',
+    targetNeeded: 'Please say who takes it over',
+    reasonKind: 'Kind of reason',
+    moreTime: 'More ({unit})',
+    lastDay: 'Suspended until',
+    target: 'Taken over by',
+    targetHint: 'For example: district enforcement bureau',
+    into: 'Merge into',
+    intoHint: 'Last five digits or the whole number',
+    person: 'Person',
     photoNeeded: 'Please add at least one photo.',
     standardNeeded: 'Please choose a standard.',
     unitNeeded: 'Please choose a unit.',
@@ -255,15 +237,6 @@ export default {
     nothing: 'No step of this case is yours to take now.',
     others: 'Other steps',
     remove: 'Remove',
-  },
-  reasons: {
-    refuse: ['Not a matter of city management', 'Too little to verify', 'Duplicate of an open case'],
-    send_back: ['Wrong class', 'Wrong place', 'Description unclear, please complete'],
-    decline: ['Below the filing standard', 'Nothing found on site', 'Outside this district'],
-    return_to_file: ['Outside the units’ duty', 'Wrong standard chosen', 'Wrong place'],
-    send_again: ['Photo does not show the work', 'Photo from another place', 'Only partly done'],
-    fail_check: ['The problem is still there', 'Only partly done', 'It came back'],
-    refuse_close: ['Closing condition not met', 'Check photo unclear', 'The reporter says it is not solved'],
   },
   alarm: {
     label: 'Selected alarm',

@@ -1,6 +1,7 @@
 import components from './components.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
+import life from './life.zh-CN.ts'
 import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
@@ -8,6 +9,7 @@ import rulebook from './rulebook.zh-CN.ts'
 import search from './search.zh-CN.ts'
 
 export default {
+  ...life,
   grid,
   ...components,
   map,
@@ -78,10 +80,15 @@ export default {
     byDue: '按时限',
     label: '队列',
     mine: '我的',
+    draft: '草稿',
     reported: '待受理',
+    verifying: '核实中',
     filing: '待立案',
     dispatch: '待派遣',
     unit: '处置中',
+    asked: '待审批',
+    suspended: '挂账',
+    difficult: '疑难',
     feedback: '待批转',
     checking: '核查中',
     closing: '待结案',
@@ -94,19 +101,6 @@ export default {
     list: '案件队列',
     plus: '{n} 人上报',
     atRest: '无时限',
-  },
-  status: {
-    reported: '待受理',
-    pending_file: '待立案',
-    pending_dispatch: '待派遣',
-    pending_sign: '待签收',
-    disposing: '处置中',
-    feedback: '待批转',
-    checking: '核查中',
-    pending_close: '待结案',
-    rework: '返工',
-    closed: '已结案',
-    rejected: '不予受理或立案',
   },
   source: {
     inspector: '监督员',
@@ -135,32 +129,6 @@ export default {
     declined: '不予受理',
   },
   kind: { component: '部件', event: '事件' },
-  step: {
-    accept: '受理',
-    refuse: '不予受理',
-    file: '立案',
-    send_back: '退回受理',
-    decline: '不予立案',
-    dispatch: '派遣',
-    return_to_file: '退回立案',
-    sign: '签收',
-    report_done: '处置完成',
-    send_again: '打回重办',
-    send_check: '派核查',
-    pass_check: '核查通过',
-    fail_check: '核查不通过',
-    dispatch_again: '返工派遣',
-    close: '结案',
-    refuse_close: '不予结案',
-  },
-  act: {
-    report: '上报',
-    merge: '并案',
-    urge: '自动催办（时限已用 80%）',
-    overdue: '超过时限',
-    alarm: '传感器再次告警',
-    unmask: '查看上报人',
-  },
   case: {
     label: '所选案件',
     no: '案件',
@@ -239,6 +207,20 @@ export default {
     photo: '现场照片',
     photoAdd: '添加照片',
     photoBusy: '正在上传 {done}/{all}',
+    choiceNeeded: '请选择理由类别',
+    intoNeeded: '请选择要并入的案件',
+    personNeeded: '请选择人员',
+    valueNeeded: '请填写延期时长',
+    untilNeeded: '请选择挂账截止日期',
+    targetNeeded: '请填写移送对象',
+    reasonKind: '理由类别',
+    moreTime: '延长（{unit}）',
+    lastDay: '挂账至',
+    target: '移送对象',
+    targetHint: '例如：区城市管理综合执法局',
+    into: '并入案件',
+    intoHint: '案号后五位或全号',
+    person: '人员',
     photoNeeded: '请至少添加一张照片。',
     standardNeeded: '请选择一条标准。',
     unitNeeded: '请选择一个单位。',
@@ -251,15 +233,6 @@ export default {
     nothing: '这个案件现在没有您要办的一步。',
     others: '其他办理',
     remove: '移除',
-  },
-  reasons: {
-    refuse: ['不属于城市管理范围', '上报信息不足，无法核实', '与在办案件重复'],
-    send_back: ['类别有误', '位置有误', '描述不清，请补充'],
-    decline: ['未达到立案条件', '现场未发现问题', '不属于本区管辖'],
-    return_to_file: ['不在责任单位范围内', '立案标准选择有误', '位置有误'],
-    send_again: ['照片看不出已处置', '照片位置与案件不符', '只处置了一部分'],
-    fail_check: ['问题仍在', '只处置了一部分', '处置后复发'],
-    refuse_close: ['未达到结案条件', '核查照片不清', '上报人反映未解决'],
   },
   alarm: {
     label: '所选告警',

@@ -1,5 +1,8 @@
+import life from './life.en.ts'
+
 /** Every word of the officer's phone, in English. */
 export default {
+  ...life,
   app: 'Pentad Officer',
   face: 'Officer',
   tab: { today: 'Today', outbox: 'Outbox', report: 'Report', map: 'Map', mine: 'Me' },
@@ -53,19 +56,6 @@ export default {
     report: 'Reported',
   },
   check: 'Check',
-  status: {
-    reported: 'Reported',
-    pending_file: 'To be filed',
-    pending_dispatch: 'To be dispatched',
-    pending_sign: 'To be signed',
-    disposing: 'Being handled',
-    feedback: 'Awaiting check order',
-    checking: 'Being checked',
-    pending_close: 'To be closed',
-    rework: 'Rework',
-    closed: 'Closed',
-    rejected: 'Not accepted',
-  },
   case: {
     navigate: 'Navigate',
     no: 'Case {no}',
@@ -86,28 +76,6 @@ export default {
     reportedBy: 'Reported',
     noStep: 'Nothing for you to do here now',
     openMap: 'Open in a map app',
-  },
-  act: {
-    report: 'Reported',
-    accept: 'Accepted',
-    refuse: 'Not accepted',
-    file: 'Filed',
-    send_back: 'Sent back to intake',
-    decline: 'Not filed',
-    dispatch: 'Dispatched',
-    return_to_file: 'Returned to filing',
-    sign: 'Signed',
-    report_done: 'Reported done',
-    send_again: 'Sent back to the unit',
-    send_check: 'Check ordered',
-    pass_check: 'Check passed',
-    fail_check: 'Check failed',
-    dispatch_again: 'Dispatched again',
-    close: 'Closed',
-    refuse_close: 'Closing refused',
-    urge: 'Urged',
-    overdue: 'Overdue',
-    alarm: 'Sensor again',
   },
   do: {
     photosDone: 'Photos after the work',

@@ -1,5 +1,8 @@
+import life from './life.zh-CN.ts'
+
 /** 执法城管通的全部文字 */
 export default {
+  ...life,
   app: '执法城管通',
   face: '执法城管通',
   tab: { today: '今天', outbox: '待发', report: '发现问题', map: '地图', mine: '我的' },
@@ -53,19 +56,6 @@ export default {
     report: '已上报',
   },
   check: '核查',
-  status: {
-    reported: '待受理',
-    pending_file: '待立案',
-    pending_dispatch: '待派遣',
-    pending_sign: '待签收',
-    disposing: '处置中',
-    feedback: '待核查派发',
-    checking: '核查中',
-    pending_close: '待结案',
-    rework: '返工',
-    closed: '已结案',
-    rejected: '不予立案',
-  },
   case: {
     navigate: '导航',
     no: '案号 {no}',
@@ -86,28 +76,6 @@ export default {
     reportedBy: '上报',
     noStep: '现在没有要您做的步骤',
     openMap: '在地图软件中打开',
-  },
-  act: {
-    report: '上报',
-    accept: '受理',
-    refuse: '不予受理',
-    file: '立案',
-    send_back: '退回受理',
-    decline: '不予立案',
-    dispatch: '派遣',
-    return_to_file: '退回立案',
-    sign: '签收',
-    report_done: '处置反馈',
-    send_again: '打回重办',
-    send_check: '派发核查',
-    pass_check: '核查通过',
-    fail_check: '核查不通过',
-    dispatch_again: '再次派遣',
-    close: '结案',
-    refuse_close: '不予结案',
-    urge: '催办',
-    overdue: '超时',
-    alarm: '传感器再报',
   },
   do: {
     photosDone: '处置后的照片',

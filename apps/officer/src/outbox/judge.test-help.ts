@@ -1,5 +1,5 @@
 /** A small centre in memory: judges with the server's own rules and keeps one answer for each key, as the platform does. */
-import { type CaseState, decide, type Taker } from '@pentad/cases/model'
+import { type CaseState, decide, newborn, type Taker } from '@pentad/cases/model'
 import { NoAnswer, Refused } from '@pentad/platform/client'
 import { newId } from '@pentad/platform/id'
 import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
@@ -7,18 +7,20 @@ import { commandOf, type Letter } from './letter.ts'
 import type { Post } from './round.ts'
 import type { CaseHeld, CaseLineSaid, PhotoKept } from './store.ts'
 
-export const me: Taker = { id: 'handler-1', mayByArea: ['cases.check'], mayByUnit: ['cases.sign', 'cases.handle'] }
+export const me: Taker = {
+  id: 'handler-1',
+  mayByArea: ['cases.check'],
+  mayByUnit: ['cases.sign', 'cases.handle'],
+  rolesByArea: [],
+  rolesByUnit: [],
+  units: [],
+}
 
 export const caseState = (id: string, status: CaseState['status'] = 'pending_sign'): CaseState => ({
-  id,
-  status,
+  ...newborn({ id, kind: 'event', classCode: '0111', createdBy: 'seat-1', status }),
   standardId: 's1',
   leadUnitId: 'u1',
-  workedBy: null,
-  checkedBy: null,
   clockStart: new Date('2026-05-07T00:00:00Z'),
-  clockStopped: null,
-  reworkCount: 0,
 })
 
 type Trouble = 'lost' | 'answer-lost' | 'none'

@@ -1,6 +1,6 @@
 /** What the phone keeps (IndexedDB): cases as last pulled, letters, photos. One database for each person. */
 import type { pullCases } from '@pentad/cases/contract'
-import type { CaseState } from '@pentad/cases/model'
+import { type CaseState, newborn } from '@pentad/cases/model'
 import type { Point } from '@pentad/geography/model'
 import type { Reply } from '@pentad/platform/contract'
 import Dexie, { type Table } from 'dexie'
@@ -146,14 +146,22 @@ export class PhoneStore extends Dexie {
 export function stateOf(c: CaseHeld, me: string): CaseState {
   const mine = c.status === 'checking' && !c.mySteps.includes('pass_check')
   return {
-    id: c.id,
-    status: c.status,
+    ...newborn({ id: c.id, kind: c.kind, classCode: c.classCode, createdBy: '', status: c.status }),
     standardId: c.standard?.id ?? null,
     leadUnitId: c.leadUnit?.id ?? null,
+    coUnitIds: c.coUnitIds,
+    assigneeId: c.assignee?.id ?? null,
+    checkerId: c.checker?.id ?? null,
     workedBy: mine ? me : null,
-    checkedBy: null,
+    asked: c.asked,
+    difficult: c.difficult,
+    suspendedUntil: c.suspendedUntil ? new Date(c.suspendedUntil) : null,
+    limitValue: c.limit?.value ?? null,
+    limitUnit: c.limit?.unit ?? null,
     clockStart: c.clockStart ? new Date(c.clockStart) : null,
-    clockStopped: null,
+    due: c.due ? new Date(c.due) : null,
+    extensions: c.extensions,
+    returns: c.returns,
     reworkCount: c.reworkCount,
   }
 }

@@ -1,5 +1,5 @@
 /** What the person may do to a case, reckoned on the phone as the server does it: posts, areas, units (domain §1.3). Pure. */
-import { steps, type Taker } from '@pentad/cases/model'
+import { stepOf, type Taker } from '@pentad/cases/model'
 import type { listUnits, whoAmI } from '@pentad/identity/contract'
 import { permissionsOf } from '@pentad/identity/model'
 import type { Reply } from '@pentad/platform/contract'
@@ -26,12 +26,16 @@ export function takerOver(
   const posts = me.memberships.filter((m) => m.validFrom <= today && (m.validTo === null || m.validTo >= today))
   const chain = unitsAbove(c.leadUnit?.id ?? null, units)
   // The server said these are open to me; the phone may know less of why.
-  const said = (within: 'area' | 'unit') => c.mySteps.filter((s) => steps[s].within === within).map((s) => steps[s].may)
+  const said = (within: 'area' | 'unit') =>
+    c.mySteps.filter((s) => stepOf(s).within === within).map((s) => stepOf(s).may)
   const byArea = posts.filter((m) => m.areas.some((prefix) => c.cell.startsWith(prefix)))
   const byUnit = posts.filter((m) => chain.includes(m.unitId))
   return {
     id: me.id,
     mayByArea: [...byArea.flatMap((m) => permissionsOf[m.role]), ...said('area')],
     mayByUnit: [...byUnit.flatMap((m) => permissionsOf[m.role]), ...said('unit')],
+    rolesByArea: byArea.map((m) => m.role),
+    rolesByUnit: byUnit.map((m) => m.role),
+    units: posts.map((m) => m.unitId),
   }
 }
