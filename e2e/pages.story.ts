@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { city } from './city.ts'
 import { browserOf, desk, type Language, phone, signedIn, wordsIn } from './people.ts'
 
-test.describe.configure({ timeout: 300_000 })
+test.describe.configure({ timeout: 420_000 })
 
 /** Nothing that keeps a person with a keyboard or a screen reader from the work. */
 async function axeClean(page: Page, name: string): Promise<void> {
@@ -15,7 +15,7 @@ async function axeClean(page: Page, name: string): Promise<void> {
       serious.map((v) => `${name}: ${v.id} ${v.nodes[0]?.html}`),
       name,
     ).toEqual([])
-  }).toPass({ timeout: 15_000 })
+  }).toPass({ timeout: 60_000 })
 }
 
 async function settled(page: Page): Promise<void> {
