@@ -1,5 +1,5 @@
 /** The reads of cases, each with the key under which news find it. */
-import { figures, listCases, proposeUnits, type queues, readCase } from '@pentad/cases/contract'
+import { duplicatesOfCase, figures, listCases, proposeUnits, type queues, readCase } from '@pentad/cases/contract'
 import { listAreas } from '@pentad/geography/contract'
 import { listUnits } from '@pentad/identity/contract'
 import type { Reply } from '@pentad/platform/contract'
@@ -14,6 +14,8 @@ export type CaseLine = Reply<typeof listCases>['cases'][number]
 export type CaseWhole = Reply<typeof readCase>
 export type Figures = Reply<typeof figures>
 export type ProposedUnit = Reply<typeof proposeUnits>['units'][number]
+
+export type DuplicateFound = Reply<typeof duplicatesOfCase>['candidates'][number]
 
 export interface CaseFilter {
   queue: Queue
@@ -62,6 +64,13 @@ export const useUnitProposals = (id: MaybeRefOrGetter<string>, wanted: MaybeRefO
     queryKey: computed(() => ['cases', 'units', toValue(id)]),
     queryFn: ({ signal }) => api(proposeUnits, { params: { id: toValue(id) } }, { signal }),
     enabled: computed(() => toValue(wanted)),
+  })
+
+export const useDuplicatesOf = (id: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: computed(() => ['cases', 'duplicates', toValue(id)]),
+    queryFn: async ({ signal }) =>
+      (await api(duplicatesOfCase, { params: { id: toValue(id) } }, { signal })).candidates,
   })
 
 const forAnHour = 3_600_000
