@@ -4,7 +4,7 @@ import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
 import { granted, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
-import { type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
+import { carriedOut, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import {
   casePhoto,
@@ -42,6 +42,7 @@ import {
   reportsOf,
 } from './queries/index.ts'
 import { quickStep } from './quick.ts'
+import { quickIntake } from './quick-intake.ts'
 import { scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
@@ -102,28 +103,29 @@ export const routes = [
     return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
   }),
 
-  serve(reportCase, async ({ body }, { db, actor, now }) => {
+  serveDirect(reportCase, async ({ body }, { db, actor, now, command }) => {
     const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
-    if (body.joins) {
-      const known = await caseById(db, body.joins, false)
-      if (!known || !permits(actor, 'cases.read', scopeOf(known))) return refuse('cases/not-open')
+    const order = {
+      ...report,
+      text: body.description,
+      caseId: id,
+      reporter,
+      at,
+      now,
+      actorId: actor.id,
+      actorUnit: unit,
+      original: body,
+      ...(id ? { sourceNo: id } : {}),
     }
-    const taken = granted(
-      await intake(db, {
-        ...report,
-        text: body.description,
-        caseId: id,
-        reporter,
-        at,
-        now,
-        actorId: actor.id,
-        actorUnit: unit,
-        original: body,
-        ...(id ? { sourceNo: id } : {}),
-      }),
-    )
-    return { id: taken.caseId, no: taken.no }
+    const { joins } = body
+    if (!joins) return quickIntake(db, order, command)
+    const known = await caseById(db, joins, false)
+    if (!known || !permits(actor, 'cases.read', scopeOf(known))) return refuse('cases/not-open')
+    return carriedOut(db, command, async (tx) => {
+      const taken = granted(await intake(tx, order))
+      return { id: taken.caseId, no: taken.no }
+    })
   }),
 
   serveAbout(readCase, caseSubject, async ({ params }, { db, actor, now }) =>
