@@ -2,9 +2,9 @@ import { showPhoto } from '@pentad/evidence'
 import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
-import { granted, refuse } from '@pentad/platform/refusal'
+import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
-import { carriedOut, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
+import { commandBy, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import {
   casePhoto,
@@ -119,11 +119,11 @@ export const routes = [
       ...(id ? { sourceNo: id } : {}),
     }
     const { joins } = body
-    if (!joins) return quickIntake(db, order, command)
-    const known = await caseById(db, joins, false)
-    if (!known || !permits(actor, 'cases.read', scopeOf(known))) return refuse('cases/not-open')
-    return carriedOut(db, command, async (tx) => {
-      const taken = granted(await intake(tx, order))
+    if (joins === undefined) return quickIntake(db, order, command)
+    return commandBy(db, command, async (tx) => {
+      const known = await caseById(tx, joins, true)
+      if (!known || !permits(actor, 'cases.read', scopeOf(known))) throw new RefusalError(refuse('cases/not-open'))
+      const taken = granted(await intake(tx, { ...order, joins }))
       return { id: taken.caseId, no: taken.no }
     })
   }),

@@ -18,15 +18,8 @@ export const commandRef = ({ actorId, key, route, input }: CommandKey) => ({
 })
 
 /** Runs the work once for a key; a repetition gets the first reply. A refusal leaves no trace, so it can be tried again. */
-export const command = <R>(db: Db, of: CommandKey, work: (db: Transaction) => Promise<R>): Promise<R> =>
-  carriedOut(db, commandRef(of), work)
-
-/** The same for a handler that serves its write by itself (`serveDirect`) and, this once, wants a transaction. */
-export function carriedOut<R>(
-  db: Db,
-  { actorId, key, route, digest: fingerprint }: ReturnType<typeof commandRef>,
-  work: (db: Transaction) => Promise<R>,
-): Promise<R> {
+export function command<R>(db: Db, of: CommandKey, work: (db: Transaction) => Promise<R>): Promise<R> {
+  const { actorId, key, route, digest: fingerprint } = commandRef(of)
   return inTransaction(db, async (tx) => {
     // Waits here while the same key is being carried out elsewhere.
     const { rows } = await sql`insert into platform.command (actor, key, route, digest)
