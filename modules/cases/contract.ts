@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './duplicates/contract.ts'
+export * from './flow/contract.ts'
 export * from './past/contract.ts'
 export * from './truth/contract.ts'
 

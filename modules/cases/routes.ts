@@ -21,6 +21,7 @@ import {
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
+import { flowRoutes } from './flow/routes.ts'
 import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
@@ -57,6 +58,7 @@ const mostOnPhone = 200
 export const routes = [
   ...pastRoutes,
   ...truthRoutes,
+  ...flowRoutes,
   ...duplicateRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {

@@ -1,5 +1,6 @@
 import components from './components.en.ts'
 import duplicates from './duplicates.en.ts'
+import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
@@ -12,6 +13,7 @@ import truth from './truth.en.ts'
 
 export default {
   ...life,
+  ...flow,
   grid,
   duplicates,
   ...components,
@@ -48,6 +50,7 @@ export default {
     manual: 'Manual',
     laws: 'Laws',
     wall: 'Wall',
+    flow: 'Flow',
   },
   top: {
     figures: 'Figures',
