@@ -32,7 +32,7 @@ import {
   unitsWith,
   writeChanges,
 } from './queries/index.ts'
-import { drawsChecker, type Lot, lotFor } from './truth/lot.ts'
+import { drawsChecker, type Lot, lotFor, passedBefore } from './truth/lot.ts'
 import { seenBefore } from './truth/seen-before.ts'
 
 export const scopeOf = (c: Pick<CaseRow, 'areaCode' | 'leadUnitId' | 'coUnitIds' | 'createdBy'>): Scope => ({
@@ -201,16 +201,17 @@ function masterChange(
   return [change(master, counted, entryOf(master, counted, said, now))]
 }
 
-/** Reads the world for a step. `also`: who takes it, where a checker is to be drawn who is somebody else. */
+/** Reads the world for a step. `by`: who takes it; a checker who is drawn is somebody else. */
 export async function worldFor(
   db: Db,
   before: CaseRow,
   input: StepInput,
-  also: readonly string[] = [],
+  by: readonly string[] = [],
 ): Promise<World | Refusal> {
   const photos = await photosOf(db, input.photoIds ?? [])
   if (isRefusal(photos)) return photos
   const flow = await flowBy(db, input.step === 'file' ? await flowInForce(db) : before.flowVersion)
+  if (await passedBefore(db, before, input.step, by)) return refuse('cases/checked-before')
   const needsClock = before.clockStart !== null || input.step === 'dispatch'
   const dispatches = input.step === 'dispatch'
   const other = input.step === 'merge' ? input.intoId : input.step === 'unmerge' ? before.mergedInto : undefined
@@ -219,9 +220,7 @@ export async function worldFor(
     calendar: needsClock ? await calendarFor(db, before.calendarVersion) : null,
     photos,
     seenBefore: photos.length && provesWork(input.step) ? await seenBefore(db, photos) : [],
-    ...(drawsChecker(input.step, input.personId, flow)
-      ? { lot: await lotFor(db, before, flow, new Date(), also) }
-      : {}),
+    ...(drawsChecker(input.step, input.personId, flow) ? { lot: await lotFor(db, before, flow, new Date(), by) } : {}),
     ...(input.standardId ? { standard: await standardById(db, input.standardId) } : {}),
     ...(input.classCode ? { cls: await classInForce(db, input.kind ?? before.kind, input.classCode) } : {}),
     unitAxis: dispatches ? Object.fromEntries((await allUnits(db)).map((u) => [u.id, u.axis])) : {},

@@ -88,6 +88,17 @@ export async function lotFor(db: Db, c: CaseRow, flow: Flow, now: Date, also: re
   return lotAmong(holders, barred, c.lastHash, now)
 }
 
+/** Whoever once said that it was fixed does not judge the objection to that, also where nobody could be drawn. */
+export async function passedBefore(
+  db: Db,
+  c: Pick<CaseRow, 'id' | 'reopenedFrom'>,
+  step: StepName,
+  by: readonly string[],
+): Promise<boolean> {
+  if (!c.reopenedFrom || (step !== 'pass_check' && step !== 'fail_check')) return false
+  return (await actsOfLine(db, c.id)).some((a) => a.act === 'pass_check' && by.includes(a.actorId))
+}
+
 /** Whether this step sends the case to a check for which the city draws the checker. */
 export function drawsChecker(step: StepName, personId: string | undefined, flow: Flow): boolean {
   const { to } = stepOf(step)

@@ -250,9 +250,14 @@ test('an objection opens a linked case at a check by somebody else, with the clo
   const supervised = await whole(await again(next.id))
   expect(supervised).toMatchObject({ status: 'checking', difficult: true })
   expect(await acts(supervised.id)).toEqual(['reopen', 'supervise'])
-  // All three have checked or been drawn by now: nobody is left to draw, and the trail says so.
+  // All three have checked by now: nobody is left to draw, the trail says so, and who said that it was fixed is kept out.
   const last = supervised.trail[0]?.detail as { lot: Lot }
-  expect(last.lot).toMatchObject({ among: expect.stringMatching(/all|nobody/) })
+  expect(last.lot).toMatchObject({ among: 'nobody', candidates: [], drawn: null })
+  for (const who of [inspector, third])
+    await expect(take(who, supervised.id, 'pass_check', { photoIds: [await photo(who)] })).rejects.toMatchObject({
+      refusal: { refused: 'cases/checked-before' },
+    })
+  await take(checker, supervised.id, 'fail_check', { photoIds: [await photo(checker)], reason: '又没了', point: here })
 })
 
 test('two reporters who object at the same moment open one case, and both are heard [PUB-16]', async () => {
