@@ -106,3 +106,11 @@ export async function upload({ context }: Person, { buffer, mimeType }: { buffer
   expect(response.ok(), `photo: ${response.status()} ${await response.text()}`).toBe(true)
   return ((await response.json()) as { id: string }).id
 }
+
+/** Signs in over the API, for those of whom a story needs no page, or a later one. */
+export async function clerk(browser: Browser, login: string, language: Language, viewport = desk): Promise<Person> {
+  const person = await browserOf(browser, language, viewport)
+  const response = await person.context.request.post(`${city().base}/api/session`, { data: { login, password } })
+  expect(response.ok(), `${login}: ${response.status()}`).toBe(true)
+  return person
+}
