@@ -5,6 +5,7 @@ import { toMetres } from '@pentad/platform/geo'
 import { granted } from '@pentad/platform/refusal'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
+import { consoleRoutes } from './console/routes.ts'
 import {
   casePhoto,
   casesOnMap,
@@ -19,6 +20,7 @@ import {
   unmaskReporters,
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
+import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
@@ -52,6 +54,8 @@ const mostOnPhone = 200
 
 export const routes = [
   ...pastRoutes,
+  ...consoleRoutes(caseSubject),
+  ...handoverRoutes,
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
