@@ -1,9 +1,9 @@
 import { addPhoto } from '@pentad/evidence/contract'
-import { sql } from '@pentad/platform/db'
+import { openDatabase, sql } from '@pentad/platform/db'
 import { race, testServer } from '@pentad/platform/testing'
 import { DAY, HOUR } from '@pentad/platform/time'
 import sharp from 'sharp'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
 import { followReport } from '../public-service/contract.ts'
 import { listCases, readCase, reportCase, takeStep } from './contract.ts'
@@ -13,7 +13,11 @@ import { insideCell, layTestCity, personOf, pointIn, rubble, rubbleStandard } fr
 import { brokenAt } from './trail.ts'
 import { wakeCases } from './wake.ts'
 
-const { db, as, stranger } = await testServer(modules)
+const { db, as, stranger, url } = await testServer(modules)
+/** A second server process on the same city: what one has gathered the other knows nothing of. */
+const again = openDatabase(url)
+afterAll(() => again.close())
+const second = await testServer(modules, { database: { ...again, url } })
 await layTestCity(db)
 const a = ['110101']
 const inspector = await personOf(db, 'inspector', 'a-sup', a)
@@ -42,8 +46,8 @@ const report = (extra: Record<string, unknown> = {}) =>
       ...extra,
     },
   })
-const take = (who: typeof seat, id: string, step: StepName, extra: Record<string, unknown> = {}) =>
-  as(who)(takeStep, { params: { id }, body: { step, at: new Date().toISOString(), ...extra } })
+const take = (who: typeof seat, id: string, step: StepName, extra: Record<string, unknown> = {}, at = as) =>
+  at(who)(takeStep, { params: { id }, body: { step, at: new Date().toISOString(), ...extra } })
 const whole = (id: string, who = shift) => as(who)(readCase, { params: { id } })
 const acts = async (id: string) => (await trailOf(db, id)).map((e) => e.act)
 
@@ -246,9 +250,9 @@ test('of two people on one case one wins, the other is told why, and nothing is 
     const id = await caseAt(at)
     const length = (await acts(id)).length
     const calls = (await both()).map(
-      ([who, step, extra]) =>
+      ([who, step, extra], n) =>
         () =>
-          take(who, id, step, extra),
+          take(who, id, step, extra, n ? second.as : as),
     )
     const results = await race(db, sql`select 1 from cases.case_file where id = ${id} for update`, calls)
     expect([at, results.map((r) => r.status).sort()]).toEqual([at, ['fulfilled', 'rejected']])

@@ -3,7 +3,7 @@ import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
 import { granted } from '@pentad/platform/refusal'
-import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
+import { type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import { consoleRoutes } from './console/routes.ts'
 import {
@@ -30,7 +30,6 @@ import {
   changeMark,
   closedCount,
   figuresOf,
-  flowBy,
   flowsOf,
   goneSince,
   hasPhoto,
@@ -42,7 +41,8 @@ import {
   queueCounts,
   reportsOf,
 } from './queries/index.ts'
-import { carryOut, scopeOf } from './take-step.ts'
+import { quickStep } from './quick.ts'
+import { scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
@@ -127,11 +127,9 @@ export const routes = [
     wholeOut(db, granted(await lineById(db, params.id)), actor, now),
   ),
 
-  serveAbout(takeStep, caseSubject, async ({ body, subject }, { db, actor, now }) => {
-    granted(await carryOut(db, subject, body, actor, now))
-    const line = granted(await lineById(db, subject.id))
-    return { case: lineOut(line, actor, await locatorOf(db), now, await flowBy(db, line.flowVersion)) }
-  }),
+  serveDirect(takeStep, ({ params, body }, { db, actor, command, now }) =>
+    quickStep(db, params.id, body, actor, command, now),
+  ),
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
     units: subject.areaCode

@@ -1,5 +1,6 @@
 /** Where a point lies, how one says it, and where a said place is: from indexes in memory, for a city changes seldom. */
 import type { Db } from '@pentad/platform/db'
+import { gathered, perDatabase } from '@pentad/platform/db/gather'
 import type { Ring } from '@pentad/platform/geo'
 import { type Refusal, refuse } from '@pentad/platform/refusal'
 import Flatbush from 'flatbush'
@@ -34,9 +35,17 @@ export interface Locator {
 const held = new Map<string, Promise<Locator>>()
 const mostHeld = 4
 
+/** Asked at nearly every request: those that ask at once ask together. */
+const cityNow = perDatabase((db: Db) =>
+  gathered(async (asked: readonly null[]) => {
+    const city = await theCity(db)
+    return asked.map(() => city)
+  }),
+)
+
 /** The locator of the city as it is now. */
 export async function locatorOf(db: Db): Promise<Locator> {
-  const version = (await theCity(db))?.version ?? 'empty'
+  const version = (await cityNow(db)(null))?.version ?? 'empty'
   let locator = held.get(version)
   if (!locator) {
     locator = buildLocator(db, version)

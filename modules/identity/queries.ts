@@ -151,22 +151,23 @@ export async function endSessions(db: Db, personId: string, exceptHash: string |
 }
 
 export interface SessionRow extends Pick<PersonRow, 'login' | 'nameZh' | 'totpConfirmed' | 'passwordTemporary'> {
+  tokenHash: string
   personId: string
   lastUsed: Date
   memberships: Pick<MembershipRow, 'unitId' | 'role' | 'areas' | 'units'>[]
 }
 
-/** A session in force with its person's posts, in one question: it is asked at every request. */
-export const sessionByHash = async (
+/** Sessions in force with their people's posts, in one question for all who ask at once: it is asked at every request. */
+export const sessionsByHash = async (
   db: Db,
-  tokenHash: string,
+  tokenHashes: readonly string[],
   now: Date,
   idleSince: Date,
   day: string,
-): Promise<SessionRow | undefined> =>
+): Promise<SessionRow[]> =>
   (
     await sql<SessionRow>`
-      select p.id as "personId", p.login, p.name_zh as "nameZh", p.totp_confirmed as "totpConfirmed", p.password_temporary as "passwordTemporary", s.last_used as "lastUsed",
+      select s.token_hash as "tokenHash", p.id as "personId", p.login, p.name_zh as "nameZh", p.totp_confirmed as "totpConfirmed", p.password_temporary as "passwordTemporary", s.last_used as "lastUsed",
         coalesce((select json_agg(json_build_object('unitId', m.unit_id, 'role', m.role, 'areas', m.area_codes, 'units',
           (with recursive below as (
             select id from identity.unit where id = m.unit_id
@@ -175,10 +176,10 @@ export const sessionByHash = async (
           from identity.membership m
           where m.person_id = p.id and m.valid_from <= ${day}::date and (m.valid_to is null or m.valid_to >= ${day}::date)), '[]') as memberships
       from identity.session s join identity.person p on p.id = s.person_id
-      where s.token_hash = ${tokenHash} and s.ends > ${now} and s.last_used > ${idleSince} and not p.disabled`.execute(
+      where s.token_hash = any(${tokenHashes}::text[]) and s.ends > ${now} and s.last_used > ${idleSince} and not p.disabled`.execute(
       db,
     )
-  ).rows[0]
+  ).rows
 
 export async function touchSession(db: Db, tokenHash: string, now: Date): Promise<void> {
   await sql`update identity.session set last_used = ${now} where token_hash = ${tokenHash}`.execute(db)

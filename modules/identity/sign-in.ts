@@ -1,6 +1,7 @@
 /** Signing in: one account, so many failures, a second factor where the post asks for it. Every try is in the audit trail. */
 import { hashPassword, hashToken, isPassword, newToken } from '@pentad/platform/crypto'
 import type { Db } from '@pentad/platform/db'
+import { gathered, perDatabase } from '@pentad/platform/db/gather'
 import { type Refusal, refuse } from '@pentad/platform/refusal'
 import type { Actor } from '@pentad/platform/rights'
 import type { Context } from '@pentad/platform/serve'
@@ -21,7 +22,7 @@ import {
   lockPersonByLogin,
   membershipsOf,
   type PersonRow,
-  sessionByHash,
+  sessionsByHash,
   setFailures,
   setLastStep,
   touchSession,
@@ -116,13 +117,28 @@ export async function trySignIn(
 /** A session is marked as used at most this often: a write at every request would cost more than it tells. */
 const touchEvery = 5 * MINUTE
 
+/** Whoever asks at once asks together. The clock is that of the first: a batch is a matter of milliseconds. */
+const sessions = perDatabase((db: Db) =>
+  gathered(
+    async (asked: readonly { tokenHash: string; now: Date }[]) => {
+      const now = asked[0]?.now ?? new Date(0)
+      const idleSince = new Date(now.getTime() - sessionIdleMinutes * MINUTE)
+      const hashes = [...new Set(asked.map((a) => a.tokenHash))]
+      const found = new Map(
+        (await sessionsByHash(db, hashes, now, idleSince, legalDayOf(now))).map((s) => [s.tokenHash, s]),
+      )
+      return asked.map((a) => found.get(a.tokenHash))
+    },
+    { lanes: 2 },
+  ),
+)
+
 /** Who holds a session token, with the rights of the posts in force today. */
 export const authenticateWith =
   (secondFactor: 'required' | 'offered') =>
   async (db: Db, token: string, now: Date): Promise<Actor | undefined> => {
     const tokenHash = hashToken(token)
-    const idleSince = new Date(now.getTime() - sessionIdleMinutes * MINUTE)
-    const session = await sessionByHash(db, tokenHash, now, idleSince, legalDayOf(now))
+    const session = await sessions(db)({ tokenHash, now })
     if (!session) return undefined
     if (now.getTime() - session.lastUsed.getTime() > touchEvery) await touchSession(db, tokenHash, now)
     return {

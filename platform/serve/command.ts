@@ -10,13 +10,16 @@ export interface CommandKey {
   input: unknown
 }
 
+export const commandRef = ({ actorId, key, route, input }: CommandKey) => ({
+  actorId,
+  key,
+  route,
+  digest: digest(JSON.stringify([route, input])),
+})
+
 /** Runs the work once for a key; a repetition gets the first reply. A refusal leaves no trace, so it can be tried again. */
-export function command<R>(
-  db: Db,
-  { actorId, key, route, input }: CommandKey,
-  work: (db: Transaction) => Promise<R>,
-): Promise<R> {
-  const fingerprint = digest(JSON.stringify([route, input]))
+export function command<R>(db: Db, of: CommandKey, work: (db: Transaction) => Promise<R>): Promise<R> {
+  const { actorId, key, route, digest: fingerprint } = commandRef(of)
   return inTransaction(db, async (tx) => {
     // Waits here while the same key is being carried out elsewhere.
     const { rows } = await sql`insert into platform.command (actor, key, route, digest)

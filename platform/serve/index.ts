@@ -3,6 +3,7 @@ export { command, forgetOldCommands } from './command.ts'
 export type { LiveItem, LiveSource } from './live.ts'
 export { type Sentences, sentencesOf } from './problem.ts'
 export {
+  type CommandRef,
   type Context,
   isRaw,
   type Language,
@@ -13,5 +14,6 @@ export {
   type SubjectKind,
   serve,
   serveAbout,
+  serveDirect,
 } from './served.ts'
 export { type Authenticate, buildServer, type ServerParts } from './server.ts'

@@ -40,10 +40,20 @@ export interface Context {
   log: Logger
   /** The caller's session, as its cookie says. */
   sessionToken: string | undefined
+  /** The write as a command, for a handler that serves it by itself (`serveDirect`). */
+  command: CommandRef | undefined
   /** Opens or ends the caller's session cookie. */
   setSession: (token: string | null, maxAgeSeconds?: number) => void
 }
 export type Language = 'zh-CN' | 'en'
+
+/** A command by its key: kept with its reply in the same statement as what it does. */
+export interface CommandRef {
+  actorId: string
+  key: string
+  route: string
+  digest: string
+}
 
 /** Who is not signed in. */
 export const nobody: Actor = { id: 'public', name: '', grants: [] }
@@ -61,6 +71,8 @@ export const isRaw = (x: unknown): x is Raw => typeof x === 'object' && x !== nu
 export interface Served {
   contract: Route
   subject: SubjectKind<unknown> | undefined
+  /** The handler keeps the key, the rights over the thing and its own atomicity; for the few writes that must be fast. */
+  direct?: boolean
   handle: (
     input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer },
     context: Context,
@@ -88,6 +100,21 @@ export function serve<T extends Route>(
 ): Served {
   if (contract.about) throw new Error(`${contract.path} is about a ${contract.about}: serve it with serveAbout`)
   return { contract, subject: undefined, handle: erased(handle) }
+}
+
+/**
+ * Serves a write whose handler does all in statements of its own: it gets no transaction, finds and locks its thing itself, hides
+ * what the caller may not see, and keeps the command's key with the reply.
+ */
+export function serveDirect<T extends Route>(
+  contract: T,
+  handle: (input: Checked<T>, context: Context & { command: CommandRef }) => Promise<Answer<T> | Refusal>,
+): Served {
+  const served = (input: Checked<T>, context: Context) => {
+    if (!context.command) throw new Error(`${contract.path} is no command`)
+    return handle(input, { ...context, command: context.command })
+  }
+  return { contract, subject: undefined, direct: true, handle: erased(served) }
 }
 
 /** Serves a route about the thing that `:id` names: found, locked for a write, and inside the caller's area or unit. */

@@ -21,7 +21,7 @@ import { granted, isRefusal, RefusalError, refuse } from '../refusal.ts'
 import { type Actor, holds, permits } from '../rights.ts'
 import type { Settings } from '../settings.ts'
 import { LayerRegistry } from '../tiles/index.ts'
-import { command } from './command.ts'
+import { command, commandRef } from './command.ts'
 import { type LiveParts, serveLive } from './live.ts'
 import { languageOf, platformMessages, type Sentences, sendProblem, sentencesOf } from './problem.ts'
 import { type Context, isRaw, nobody, type Served } from './served.ts'
@@ -159,8 +159,9 @@ function addRoute(
         }
       }
       const params = contract.params?.parse(request.params)
-      const context = (db: Db): Context => ({
+      const context = (db: Db, ref?: Context['command']): Context => ({
         db,
+        command: ref,
         actor,
         now,
         language: languageOf(request),
@@ -195,8 +196,19 @@ function addRoute(
         const body = contract.file ? undefined : contract.body?.parse(request.body)
         return handle({ params, query, body, subject: thing, file }, context(db))
       }
-      const answer =
-        write && !contract.foreign
+      const direct = async () => {
+        const ref = commandRef({
+          ...keyOf(request, actor),
+          route: `${contract.method} ${url}`,
+          input: inputOf(request, file),
+        })
+        const query = contract.query?.parse(request.query)
+        const body = contract.body?.parse(request.body)
+        return handle({ params, query, body, subject: undefined, file }, context(parts.db, ref))
+      }
+      const answer = served.direct
+        ? await direct()
+        : write && !contract.foreign
           ? await command(
               parts.db,
               { ...keyOf(request, actor), route: `${contract.method} ${url}`, input: inputOf(request, file) },

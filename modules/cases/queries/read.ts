@@ -160,6 +160,27 @@ export async function linesInBox(
   return { rows, all: counted.rows[0]?.n ?? rows.length }
 }
 
+/** What commands need to begin: the case, and what the same command brought about earlier. In the order asked. */
+export async function linesForCommands(
+  db: Db,
+  asked: readonly { id: string; actorId: string; key: string }[],
+): Promise<{ line: LineRow | undefined; earlier: { digest: string; reply: unknown } | undefined }[]> {
+  const wanted = JSON.stringify(asked.map((a, n) => ({ n, ...a })))
+  const { rows } = await sql<LineRow & { n: number; digest: string | null; reply: unknown }>`
+    with wanted as (select * from jsonb_to_recordset(${wanted}::jsonb) as w (n int, id uuid, "actorId" text, key text))
+    select w.n, d.digest, d.reply, l.* from wanted w
+    left join platform.command d on d.actor = w."actorId" and d.key = w.key
+    left join lateral (${line} where c.id = w.id) l on true`.execute(db)
+  const found = new Map(rows.map((r) => [r.n, r]))
+  return asked.map((_, n) => {
+    const row = found.get(n)
+    return {
+      line: row?.id ? row : undefined,
+      earlier: row?.digest ? { digest: row.digest, reply: row.reply } : undefined,
+    }
+  })
+}
+
 export const lineById = async (db: Db, id: string): Promise<LineRow | undefined> =>
   (await sql<LineRow>`${line} where c.id = ${id}`.execute(db)).rows[0]
 
