@@ -7,6 +7,7 @@ import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './console/contract.ts'
 export * from './handover/contract.ts'
+export * from './duplicates/contract.ts'
 export * from './past/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
@@ -273,6 +274,8 @@ export const reportCase = route({
     /** Kept for its writer alone until it is submitted or handled on the spot. */
     draft: z.boolean().optional(),
     reporter: z.object({ name: z.string().max(64).optional(), phone: z.string().max(32).optional() }).optional(),
+    /** The open case that it is: one more report of that case instead of a case of its own. */
+    joins: z.uuid().optional(),
   }),
   reply: z.object({ id: z.uuid(), no: z.string() }),
 })

@@ -8,10 +8,10 @@ import { routes } from './routes.ts'
 import { ticks } from './wake.ts'
 
 export { proposedUnits } from './dispatch.ts'
+export { openCasesLike, type Statement, type Suggestion, suggestDuplicates } from './duplicates/suggest.ts'
 export { type HistoricCase, layCases, layHistory } from './history.ts'
 export { type Intake, intake, type Taken } from './intake.ts'
 export {
-  casesNear,
   type FollowRow,
   habitAround,
   hasPhoto,

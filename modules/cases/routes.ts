@@ -2,7 +2,8 @@ import { showPhoto } from '@pentad/evidence'
 import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
-import { granted } from '@pentad/platform/refusal'
+import { granted, refuse } from '@pentad/platform/refusal'
+import { permits } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import { consoleRoutes } from './console/routes.ts'
@@ -21,6 +22,7 @@ import {
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
 import { handoverRoutes } from './handover/routes.ts'
+import { duplicateRoutes } from './duplicates/routes.ts'
 import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
@@ -56,6 +58,7 @@ export const routes = [
   ...pastRoutes,
   ...consoleRoutes(caseSubject),
   ...handoverRoutes,
+  ...duplicateRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
@@ -106,6 +109,10 @@ export const routes = [
   serve(reportCase, async ({ body }, { db, actor, now }) => {
     const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
+    if (body.joins) {
+      const known = await caseById(db, body.joins, false)
+      if (!known || !permits(actor, 'cases.read', scopeOf(known))) return refuse('cases/not-open')
+    }
     const taken = granted(
       await intake(db, {
         ...report,

@@ -31,7 +31,7 @@ export const propose = route({
         why: z.object({ words: z.array(z.string()), nearbyCases: z.number() }),
       }),
     ),
-    /** Open cases of the class within 50 m. */
+    /** Open cases of the class within 50 m, the likeliest to be the same first; judged by class, place and time alone. */
     nearby: z.array(
       z.object({
         caseId: z.uuid(),

@@ -55,6 +55,19 @@ test('a neighbour joins an open case, keeps a code of their own and does not see
   expect(seen.photos).toEqual([])
 })
 
+test('a neighbour is shown the likeliest case first, and none that is long past for its class [CMD-27]', async () => {
+  await sql`update cases.case_file set status = 'rejected'`.execute(db)
+  const near = (metres: number) => ({ ...point, lat: point.lat + metres / 111_000 })
+  const shown = async () => (await stranger(propose, { body: { point, text: '渣土' } })).nearby.map((n) => n.caseId)
+  await send({ point: near(40) })
+  const far = await lastCase()
+  await send({ point: near(5) })
+  const close = await lastCase()
+  expect(await shown()).toEqual([close, far])
+  await sql`update cases.case_file set reported_at = now() - interval '70 days' where id = ${far}`.execute(db)
+  expect(await shown()).toEqual([close])
+})
+
 test('a file that is not a photo is refused, whatever it calls itself', async () => {
   const fake = stranger(addPhoto, undefined, { file: Buffer.from('<?php echo 1;'), fileType: 'image/jpeg' })
   await expect(fake).rejects.toMatchObject({ refusal: { refused: 'evidence/not-a-photo' }, status: 422 })

@@ -1,9 +1,9 @@
 import {
-  casesNear,
   type FollowRow,
   habitAround,
   hasPhoto,
   intake,
+  openCasesLike,
   photosOfCase,
   proposedUnits,
   reportByCode,
@@ -34,16 +34,14 @@ export const routes = [
     const words = classes.map((c) => ({ kind: c.kind, code: c.code, name: c.nameZh, words: [c.nameEn, ...c.words] }))
     const proposed = proposeClasses(text, words, habit)
     const chosen = body.kind && body.classCode ? { kind: body.kind, code: body.classCode } : proposed[0]
-    const since = new Date(now.getTime() - habitDays * DAY)
     const near = chosen
-      ? await casesNear(db, {
-          xM,
-          yM,
-          radiusM: sameProblemRadiusM,
+      ? await openCasesLike(db, {
           kind: chosen.kind,
           classCode: chosen.code,
-          since,
-          openOnly: true,
+          point,
+          cell: place.cell,
+          at: now,
+          radiusM: sameProblemRadiusM,
         })
       : []
     return {

@@ -13,6 +13,7 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
           ? [
               ['cases', 'one', id],
               ['cases', 'units', id],
+              ['cases', 'duplicates', id],
             ]
           : []),
       ]

@@ -184,6 +184,10 @@ export async function linesForCommands(
 export const lineById = async (db: Db, id: string): Promise<LineRow | undefined> =>
   (await sql<LineRow>`${line} where c.id = ${id}`.execute(db)).rows[0]
 
+/** In no order. */
+export const linesById = async (db: Db, ids: readonly string[]): Promise<LineRow[]> =>
+  ids.length ? (await sql<LineRow>`${line} where c.id = any(${ids}::uuid[])`.execute(db)).rows : []
+
 export const trailOf = async (
   db: Db,
   caseId: string,

@@ -1,6 +1,7 @@
 /** The reads of cases, each with the key under which news find it. */
 import {
   casePeople,
+  duplicatesOfCase,
   figures,
   listCases,
   type peopleFor,
@@ -24,6 +25,8 @@ export type CaseLine = Reply<typeof listCases>['cases'][number]
 export type CaseWhole = Reply<typeof readCase>
 export type Figures = Reply<typeof figures>
 export type ProposedUnit = Reply<typeof proposeUnits>['units'][number]
+
+export type DuplicateFound = Reply<typeof duplicatesOfCase>['candidates'][number]
 
 export interface CaseFilter {
   queue: Queue
@@ -71,6 +74,14 @@ export const useUnitProposals = (id: MaybeRefOrGetter<string>, wanted: MaybeRefO
   useQuery({
     queryKey: computed(() => ['cases', 'units', toValue(id)]),
     queryFn: ({ signal }) => api(proposeUnits, { params: { id: toValue(id) } }, { signal }),
+    enabled: computed(() => toValue(wanted)),
+  })
+
+export const useDuplicatesOf = (id: MaybeRefOrGetter<string>, wanted: MaybeRefOrGetter<boolean> = true) =>
+  useQuery({
+    queryKey: computed(() => ['cases', 'duplicates', toValue(id)]),
+    queryFn: async ({ signal }) =>
+      (await api(duplicatesOfCase, { params: { id: toValue(id) } }, { signal })).candidates,
     enabled: computed(() => toValue(wanted)),
   })
 

@@ -30,3 +30,11 @@ test('a caller who leaves no name leaves no reporter', () => {
 test('what the desk sends is what the contract takes', () => {
   expect(reportCase.body?.safeParse(reportBody({ ...call, name: '王先生' }, now)).success).toBe(true)
 })
+
+test('a call about a case that is there already goes out as one more report of it [CMD-27]', () => {
+  const joins = { id: '0197f0a0-0000-7000-8000-000000000001', no: '110101-20260521-H-00001' }
+  expect(reportBody(call, now)).not.toHaveProperty('joins')
+  const body = reportBody({ ...call, joins }, now)
+  expect(body).toMatchObject({ joins: joins.id })
+  expect(reportCase.body?.safeParse(body).success).toBe(true)
+})

@@ -27,6 +27,8 @@ export interface Draft {
   name: string
   phone: string
   photoIds: string[]
+  /** The open case that it is, as the seat found: one more report of that case instead of a case of its own. */
+  joins: { id: string; no: string } | null
   /** When the first word was typed. */
   begun: Date | null
 }
@@ -40,6 +42,7 @@ export const newDraft = (): Draft => ({
   name: '',
   phone: '',
   photoIds: [],
+  joins: null,
   begun: null,
 })
 
@@ -65,6 +68,7 @@ export function reportBody(draft: Draft, now: Date) {
     source: draft.source,
     at: (draft.begun ?? now).toISOString(),
     photoIds: draft.photoIds,
+    ...(draft.joins ? { joins: draft.joins.id } : {}),
     ...(draft.componentId && classKey.kind === 'component' ? { componentId: draft.componentId } : {}),
     ...(name || phone ? { reporter: { ...(name ? { name } : {}), ...(phone ? { phone } : {}) } } : {}),
   }

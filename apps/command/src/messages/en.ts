@@ -1,4 +1,5 @@
 import components from './components.en.ts'
+import duplicates from './duplicates.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
@@ -11,6 +12,7 @@ import search from './search.en.ts'
 export default {
   ...life,
   grid,
+  duplicates,
   ...components,
   map,
   ...ledgers,
@@ -355,10 +357,6 @@ export default {
     handling: 'Who will do it',
     handlingWait: 'Known once place and class are chosen',
     limit: 'Limit',
-    nearby: 'Open nearby',
-    nearbyNone: 'Nothing of this class open within 50 m',
-    nearbyWait: 'Checked once place and class are chosen',
-    nearbyHint: 'If it is the same matter, open that case and tell the caller; no need to register it twice.',
     submit: 'Register',
     done: 'Registered as {no}',
     another: 'Register another',

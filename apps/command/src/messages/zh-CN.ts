@@ -1,4 +1,5 @@
 import components from './components.zh-CN.ts'
+import duplicates from './duplicates.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
@@ -11,6 +12,7 @@ import search from './search.zh-CN.ts'
 export default {
   ...life,
   grid,
+  duplicates,
   ...components,
   map,
   ...ledgers,
@@ -344,10 +346,6 @@ export default {
     handling: '将由谁办理',
     handlingWait: '选定位置和类别后给出',
     limit: '处置时限',
-    nearby: '附近同类在办',
-    nearbyNone: '50 米内没有同类在办案件',
-    nearbyWait: '选定位置和类别后查重',
-    nearbyHint: '若是同一件事，请打开该案件告知来电人，不必重复登记。',
     submit: '提交登记',
     done: '已登记，编号 {no}',
     another: '再登记一件',
