@@ -6,8 +6,8 @@ import { z } from 'zod'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './console/contract.ts'
-export * from './handover/contract.ts'
 export * from './duplicates/contract.ts'
+export * from './handover/contract.ts'
 export * from './past/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })

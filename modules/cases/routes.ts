@@ -21,8 +21,8 @@ import {
   unmaskReporters,
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
-import { handoverRoutes } from './handover/routes.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
+import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {

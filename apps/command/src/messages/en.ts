@@ -1,4 +1,5 @@
 import components from './components.en.ts'
+import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
@@ -12,6 +13,7 @@ import search from './search.en.ts'
 export default {
   ...life,
   grid,
+  ...desk,
   duplicates,
   ...components,
   map,
@@ -26,6 +28,11 @@ export default {
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    work: 'Cases',
+    board: 'Dispatch',
+    checks: 'Checks',
+    merge: 'Merge',
+    handover: 'Handover',
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',
