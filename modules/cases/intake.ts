@@ -1,8 +1,8 @@
 /** The one door by which every problem comes in (统一受理): keeps the message, finds the place, opens the case or joins one. */
 
 import { photosOf } from '@pentad/evidence'
-import { componentById, componentsNear, locatorOf } from '@pentad/geography'
-import { type Point, proposedWithinM } from '@pentad/geography/model'
+import { componentById, componentsNear, type Locator, locatorOf } from '@pentad/geography'
+import { type Place, type Point, proposedWithinM } from '@pentad/geography/model'
 import type { Db } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import { newId, newSpokenCode } from '@pentad/platform/id'
@@ -10,19 +10,9 @@ import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
 import { CLOCK_AHEAD_ALLOWED, legalDayOf } from '@pentad/platform/time'
 import { classInForce } from '@pentad/rulebook'
 import type { Kind } from '@pentad/rulebook/model'
-import { change, entryOf, note } from './entry.ts'
-import { caseNo, isOpen, leadsTo, newborn, type Source, stageDue } from './model/index.ts'
-import {
-  addCase,
-  addReport,
-  type CaseRow,
-  caseById,
-  flowBy,
-  flowInForce,
-  nextSerial,
-  reportBySource,
-  writeChanges,
-} from './queries/index.ts'
+import { entryOf, note } from './entry.ts'
+import { caseNoStart, type Flow, isOpen, leadsTo, newborn, type Source, stageDue } from './model/index.ts'
+import { addReport, type Birth, caseById, flowBy, flowInForce, reportBySource, writeBirths } from './queries/index.ts'
 
 export interface Intake {
   /** Chosen by a phone that was offline; else made here. */
@@ -85,21 +75,25 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
   const component = await componentOf(db, i)
   if (isRefusal(component)) return component
 
+  const birth = birthOf(i, locator, { cls, place, component, flow: await flowBy(db, await flowInForce(db)) })
+  const [no = ''] = await writeBirths(db, [birth])
+  return { caseId: birth.file.id, no, reportId: birth.report.id, code: birth.report.code, joined: false }
+}
+
+export interface BirthFacts {
+  cls: { scheme: string; version: string }
+  place: Place
+  component: { id: string } | null
+  flow: Flow
+}
+
+/** All that is written when a case begins. Pure but for new ids. */
+export function birthOf(i: Intake, locator: Locator, { cls, place, component, flow }: BirthFacts): Birth {
   const id = i.caseId ?? newId(i.now.getTime())
   const words = locator.wordsFor(i.point, place)
-  const { xM, yM } = toMetres([i.point.lon, i.point.lat])
-  const no = caseNo(
-    place.district,
-    legalDayOf(i.now),
-    i.source,
-    await nextSerial(db, place.district, legalDayOf(i.now)),
-  )
-  const flow = await flowBy(db, await flowInForce(db))
   const status = i.draft ? 'draft' : leadsTo(flow, 'reported')
-  const due = stageDue(flow, status, i.now)
-  const born: CaseRow = {
+  const file: Birth['file'] = {
     ...newborn({ id, kind: i.kind, classCode: i.classCode, createdBy: i.actorId, status }),
-    no,
     source: i.source,
     scheme: cls.scheme,
     schemeVersion: cls.version,
@@ -108,7 +102,7 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     lon: i.point.lon,
     lat: i.point.lat,
     stageSince: i.now,
-    stageDue: due,
+    stageDue: stageDue(flow, status, i.now),
     closedAt: null,
     told: [],
     reports: 1,
@@ -119,28 +113,25 @@ export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
     parentId: i.parentId ?? null,
     version: 0,
     lastHash: '',
-  }
-  await addCase(db, {
-    ...born,
-    xM,
-    yM,
-    areaCode: place.cell,
+    ...toMetres([i.point.lon, i.point.lat]),
     placeZh: words['zh-CN'],
     placeEn: words.en,
     description: i.text,
     reportedAt: earlier(i.at, i.now),
-    stageDue: due ?? i.now,
     alarmId: i.alarmId ?? null,
-    photoId: photoIds[0] ?? null,
-  })
-  const { reportId, code } = await keepReport(db, i, id)
-  const entry = entryOf(born, born, { ...reportSaid(i), from: null }, i.now)
-  await writeChanges(db, [{ cases: [change(born, born, entry)] }])
-  return { caseId: id, no, reportId, code, joined: false }
+    photoId: i.photoIds?.[0] ?? null,
+  }
+  const day = legalDayOf(i.now)
+  return {
+    file,
+    number: { before: caseNoStart(place.district, day, i.source), district: place.district, day },
+    report: reportOf(i),
+    entry: entryOf(file, file, { ...reportSaid(i), from: null }, i.now),
+  }
 }
 
 /** The component that a case is about: the chosen one, or the nearest of its class, which is only proposed. */
-async function componentOf(db: Db, i: Intake): Promise<{ id: string } | null | Refusal> {
+export async function componentOf(db: Db, i: Intake): Promise<{ id: string } | null | Refusal> {
   if (i.kind !== 'component') return i.componentId ? refuse('cases/component-other-class') : null
   if (i.componentId) {
     const chosen = await componentById(db, i.componentId)
@@ -156,34 +147,29 @@ async function join(db: Db, i: Intake, caseId: string): Promise<Taken | Refusal>
   const known = await caseById(db, caseId, true)
   if (!known || !isOpen(known.status)) return refuse('cases/not-open')
   if (known.kind !== i.kind || known.classCode !== i.classCode) return refuse('cases/other-class')
-  const { reportId, code } = await keepReport(db, i, caseId)
+  const report = reportOf(i)
+  await addReport(db, { ...report, caseId })
   await note(db, known, reportSaid(i), i.now, { reports: known.reports + 1 })
-  return { caseId, no: known.no, reportId, code, joined: true }
+  return { caseId, no: known.no, reportId: report.id, code: report.code, joined: true }
 }
 
-async function keepReport(db: Db, i: Intake, caseId: string): Promise<{ reportId: string; code: string }> {
-  const reportId = newId(i.now.getTime())
-  const code = newSpokenCode()
-  await addReport(db, {
-    id: reportId,
-    caseId,
-    source: i.source,
-    sourceNo: i.sourceNo ?? null,
-    code,
-    text: i.text,
-    lon: i.point.lon,
-    lat: i.point.lat,
-    reporterName: i.reporter?.name || null,
-    reporterPhone: i.reporter?.phone || null,
-    language: i.language ?? 'zh-CN',
-    photoIds: i.photoIds ?? [],
-    original: i.original,
-    createdBy: i.actorId,
-    at: i.at,
-    recorded: i.now,
-  })
-  return { reportId, code }
-}
+const reportOf = (i: Intake): Birth['report'] => ({
+  id: newId(i.now.getTime()),
+  source: i.source,
+  sourceNo: i.sourceNo ?? null,
+  code: newSpokenCode(),
+  text: i.text,
+  lon: i.point.lon,
+  lat: i.point.lat,
+  reporterName: i.reporter?.name || null,
+  reporterPhone: i.reporter?.phone || null,
+  language: i.language ?? 'zh-CN',
+  photoIds: i.photoIds ?? [],
+  original: i.original,
+  createdBy: i.actorId,
+  at: i.at,
+  recorded: i.now,
+})
 
 const reportSaid = (i: Intake) => ({
   act: 'report',

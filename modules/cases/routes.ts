@@ -23,7 +23,6 @@ import {
 import { proposedUnits } from './dispatch.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
 import { handoverRoutes } from './handover/routes.ts'
-import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -44,6 +43,7 @@ import {
   reportsOf,
 } from './queries/index.ts'
 import { quickStep } from './quick.ts'
+import { quickIntake } from './quick-intake.ts'
 import { scopeOf } from './take-step.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
@@ -106,28 +106,22 @@ export const routes = [
     return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
   }),
 
-  serve(reportCase, async ({ body }, { db, actor, now }) => {
-    const { id, at, reporter, address: _, ...report } = body
+  serveDirect(reportCase, async ({ body }, { db, actor, now, command }) => {
+    const { id, at, reporter, address: _, joins: __, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
-    if (body.joins) {
-      const known = await caseById(db, body.joins, false)
-      if (!known || !permits(actor, 'cases.read', scopeOf(known))) return refuse('cases/not-open')
+    const order = {
+      ...report,
+      text: body.description,
+      caseId: id,
+      reporter,
+      at,
+      now,
+      actorId: actor.id,
+      actorUnit: unit,
+      original: body,
+      ...(id ? { sourceNo: id } : {}),
     }
-    const taken = granted(
-      await intake(db, {
-        ...report,
-        text: body.description,
-        caseId: id,
-        reporter,
-        at,
-        now,
-        actorId: actor.id,
-        actorUnit: unit,
-        original: body,
-        ...(id ? { sourceNo: id } : {}),
-      }),
-    )
-    return { id: taken.caseId, no: taken.no }
+    return quickIntake(db, order, command)
   }),
 
   serveAbout(readCase, caseSubject, async ({ params }, { db, actor, now }) =>

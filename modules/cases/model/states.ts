@@ -53,9 +53,12 @@ export const sourceLetter = {
 export type Source = keyof typeof sourceLetter
 export const sources = Object.keys(sourceLetter) as [Source, ...Source[]]
 
+/** A case number without its serial. */
+export const caseNoStart = (district: string, legalDay: string, source: Source): string =>
+  `${district}-${legalDay.replaceAll('-', '')}-${sourceLetter[source]}-`
 /** `<district 6>-<yyyymmdd>-<source>-<serial 5>`; never changed once given. */
 export const caseNo = (district: string, legalDay: string, source: Source, serial: number): string =>
-  [district, legalDay.replaceAll('-', ''), sourceLetter[source], String(serial).padStart(5, '0')].join('-')
+  `${caseNoStart(district, legalDay, source)}${String(serial).padStart(5, '0')}`
 
 /** Stages that the reporter is shown (3.1): one word each, the inside of the office left out. */
 export const publicStages = ['received', 'accepted', 'assigned', 'working', 'checking', 'done', 'declined'] as const

@@ -28,7 +28,7 @@ const fileRow = ({ after, entries }: CaseChange) => {
   return row
 }
 
-const eventRow = (e: TrailRow) => ({
+export const eventRow = (e: TrailRow) => ({
   case_id: e.caseId,
   seq: e.seq,
   act: e.act,
@@ -62,7 +62,7 @@ const newsRow = ({ before, after }: CaseChange, e: TrailRow) => ({
 const sets = sql.join(
   [...Object.values(columns), 'wake_at'].map((column) => sql`${sql.ref(column)} = f.${sql.ref(column)}`),
 )
-const eventColumns = sql.raw(
+export const eventColumns = sql.raw(
   'case_id, seq, act, actor_id, actor_unit, from_status, to_status, at, recorded, reason, standard_id, unit_id, photo_ids, lon, lat, used_seconds, detail, prev_hash, hash',
 )
 
@@ -98,7 +98,7 @@ export async function writeChanges(db: Db, changes: readonly Change[]): Promise<
       select 'case', about, 'cases.read', area_code, units, null from news
       union all
       -- Whoever reported a case that was merged into this one hears of it too.
-      select 'report', jsonb_build_object('code', r.code), null, null, '{}', 'report/' || r.code from news w
+      select 'report', jsonb_build_object('code', r.code), null, null, '{}'::text[], 'report/' || r.code from news w
       join cases.case_file m on m.id = w.case_id or m.merged_into = w.case_id join cases.report r on r.case_id = m.id where w.reporters),
     keyed as (
       insert into platform.command (actor, key, route, digest, reply)

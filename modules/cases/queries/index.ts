@@ -1,3 +1,4 @@
+export * from './birth.ts'
 export * from './change.ts'
 export * from './figures.ts'
 export * from './flows.ts'

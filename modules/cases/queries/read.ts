@@ -160,6 +160,23 @@ export async function linesInBox(
   return { rows, all: counted.rows[0]?.n ?? rows.length }
 }
 
+export interface ClassAsked {
+  kind: Kind
+  code: string
+}
+/** The minor classes of the scheme in force by these names, in the order asked. */
+export async function classesNamed(
+  db: Db,
+  asked: readonly ClassAsked[],
+): Promise<({ scheme: string; version: string } | undefined)[]> {
+  const { rows } = await sql<ClassAsked & { scheme: string; version: string }>`
+    select kind, code, scheme, version from rulebook.api_class where parent_code is not null
+      and (kind, code) in (select * from unnest(${asked.map((a) => a.kind)}::text[], ${asked.map((a) => a.code)}::text[]))`.execute(
+    db,
+  )
+  return asked.map((a) => rows.find((r) => r.kind === a.kind && r.code === a.code))
+}
+
 /** What commands need to begin: the case, and what the same command brought about earlier. In the order asked. */
 export async function linesForCommands(
   db: Db,

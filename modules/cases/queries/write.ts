@@ -1,6 +1,6 @@
 import { type Db, sql } from '@pentad/platform/db'
 import type { Kind } from '@pentad/rulebook/model'
-import type { CaseState, Source, Status } from '../model/index.ts'
+import type { CaseState, Source } from '../model/index.ts'
 
 /** The case as commands need it. */
 export interface CaseRow extends CaseState {
@@ -78,7 +78,7 @@ export const columns = {
   lastHash: 'last_hash',
 } as const satisfies Partial<Record<keyof CaseRow, string>>
 /** Fields that never change once given. */
-const fixed = {
+export const fixed = {
   id: 'id',
   no: 'no',
   source: 'source',
@@ -104,55 +104,7 @@ export async function caseById(db: Db, id: string, lock: boolean): Promise<CaseR
   return rows[0]
 }
 
-export interface NewCase {
-  id: string
-  status: Status
-  no: string
-  source: Source
-  scheme: string
-  schemeVersion: string
-  kind: Kind
-  classCode: string
-  lon: number
-  lat: number
-  xM: number
-  yM: number
-  areaCode: string
-  placeZh: string
-  placeEn: string
-  description: string
-  reportedAt: Date
-  createdBy: string
-  stageSince: Date
-  stageDue: Date
-  alarmId: string | null
-  photoId: string | null
-  componentId: string | null
-  componentChosen: boolean
-  flowVersion: number
-  reopenedFrom?: string | null
-  parentId?: string | null
-}
-export async function addCase(db: Db, c: NewCase): Promise<void> {
-  await sql`insert into cases.case_file (id, no, status, source, scheme, scheme_version, kind, class_code, lon, lat, xy, area_code,
-      place_zh, place_en, description, reported_at, created_by, stage_since, stage_due, alarm_id, photo_id,
-      component_id, component_chosen, flow_version, reopened_from, parent_id)
-    values (${c.id}, ${c.no}, ${c.status}, ${c.source}, ${c.scheme}, ${c.schemeVersion}, ${c.kind}, ${c.classCode}, ${c.lon}, ${c.lat},
-      point(${c.xM}, ${c.yM}), ${c.areaCode}, ${c.placeZh}, ${c.placeEn}, ${c.description}, ${c.reportedAt}, ${c.createdBy},
-      ${c.stageSince}, ${c.stageDue}, ${c.alarmId}, ${c.photoId}, ${c.componentId}, ${c.componentChosen},
-      ${c.flowVersion}, ${c.reopenedFrom ?? null}, ${c.parentId ?? null})`.execute(db)
-}
-
-/** The next serial number of a district's day. Asked for last, because it holds the others up until the commit. */
-export async function nextSerial(db: Db, district: string, day: string): Promise<number> {
-  const { rows } = await sql<{
-    last: number
-  }>`insert into cases.serial (district, day, last) values (${district}, ${day}, 1)
-    on conflict (district, day) do update set last = cases.serial.last + 1 returning last`.execute(db)
-  return rows[0]?.last ?? 0
-}
-
-/** The same for many at once: the first of `count` numbers in a row for each district and day. */
+/** The first of `count` numbers in a row for each district and day. */
 export async function nextSerials(
   db: Db,
   wanted: readonly { district: string; day: string; count: number }[],
@@ -166,33 +118,6 @@ export async function nextSerials(
     db,
   )
   return rows
-}
-
-export interface ReportRow {
-  id: string
-  caseId: string
-  source: Source
-  sourceNo: string | null
-  code: string
-  text: string
-  lon: number
-  lat: number
-  reporterName: string | null
-  reporterPhone: string | null
-  language: string
-  photoIds: readonly string[]
-  original: unknown
-  createdBy: string
-  at: Date
-  recorded: Date
-}
-export async function addReport(db: Db, r: ReportRow): Promise<void> {
-  await sql`insert into cases.report (id, case_id, source, source_no, code, text, lon, lat, reporter_name, reporter_phone, language,
-      photo_ids, original, created_by, at, recorded)
-    values (${r.id}, ${r.caseId}, ${r.source}, ${r.sourceNo}, ${r.code}, ${r.text}, ${r.lon}, ${r.lat}, ${r.reporterName},
-      ${r.reporterPhone}, ${r.language}, ${r.photoIds}, ${JSON.stringify(r.original)}, ${r.createdBy}, ${r.at}, ${r.recorded})`.execute(
-    db,
-  )
 }
 
 export const reportBySource = async (db: Db, source: Source, sourceNo: string) =>
