@@ -367,6 +367,8 @@ try {
     await layOpenCity(db, pool)
   }
   if (!kept || wanted.right) {
+    const { rows } = await sql`select 1 from cases.case_file where no like 'D-%' limit 1`.execute(db)
+    if (rows.length) throw new Error('this city is filled already: --right wants one of its own')
     const trials = await trialsFrom(db, 400)
     await howRight('habit (same class, 50 m, 24 h)', trials, byHabit(db))
     await howRight('ours', trials, byScore(db))

@@ -3,7 +3,7 @@ import { PointIn } from '@pentad/geography/contract'
 import { route } from '@pentad/platform/contract'
 import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
-import { sources, statuses } from '../model.ts'
+import { sources, statuses } from '../model/index.ts'
 import { bands, classMatches } from './model.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })

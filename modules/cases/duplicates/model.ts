@@ -115,6 +115,8 @@ export const maybeFrom = 0.5
 export const sameFrom = 0.95
 /** Two points and two times do not make a strong suggestion; something said or shown must be alike. */
 const saidAlikeFrom = 0.5
+/** Less is enough where both name the same house. */
+const saidAlikeAtHouseFrom = 0.3
 
 export function classMatch(a: ClassSaid, b: ClassSaid): ClassMatch {
   if (classKey(a) === classKey(b)) return 'minor'
@@ -176,8 +178,9 @@ export function judge(a: Said, b: Said, rarity: Rarity = nothingKnown): Judged {
   return { score, band: bandOf(score, reasons), reasons }
 }
 
-function bandOf(score: number, { likeness: alike, photoBits: bits }: Reasons): Band | null {
-  const saidOrShown = (alike ?? 0) >= saidAlikeFrom || (bits !== null && bits <= samePhotoBits)
+function bandOf(score: number, { likeness: alike, photoBits: bits, places }: Reasons): Band | null {
+  const enough = places.some((place) => /\d/.test(place)) ? saidAlikeAtHouseFrom : saidAlikeFrom
+  const saidOrShown = (alike ?? 0) >= enough || (bits !== null && bits <= samePhotoBits)
   if (score >= sameFrom && saidOrShown) return 'same'
   return score >= maybeFrom ? 'maybe' : null
 }

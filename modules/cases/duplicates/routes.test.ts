@@ -4,7 +4,7 @@ import { distanceM } from '@pentad/platform/geo'
 import type { Actor } from '@pentad/platform/rights'
 import { testServer } from '@pentad/platform/testing'
 import { DAY, HOUR } from '@pentad/platform/time'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { beforeEach, expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
 import { duplicatesOfCase, duplicatesWhileTyping, readCase, reportCase, takeStep } from '../contract.ts'
@@ -38,7 +38,7 @@ const asked = async (who: Actor, text: string, extra: object = {}) =>
   ).candidates
 
 /** A picture with outlines: a few large squares of other shades, drawn by the seed. */
-async function picture(seed: number, change: (image: sharp.Sharp) => sharp.Sharp = (image) => image): Promise<string> {
+async function picture(seed: number, change: (image: Sharp) => Sharp = (image) => image): Promise<string> {
   const shades = Buffer.from(Array.from({ length: 72 }, (_, i) => ((i + 1) * (seed * 37 + 11) * 7919) % 251))
   const image = sharp(shades, { raw: { width: 9, height: 8, channels: 1 } }).resize(900, 800, { kernel: 'nearest' })
   const file = await change(sharp(await image.png().toBuffer()))
