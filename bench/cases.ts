@@ -16,7 +16,7 @@ import type { Client } from '@pentad/platform/client'
 import { type Db, openDatabase, sql } from '@pentad/platform/db'
 import { listStandards } from '@pentad/rulebook/contract'
 import sharp from 'sharp'
-import { type Demo, forget, machine, memoryMiB, signedIn, startDemo, told } from './harness.ts'
+import { cpuMs, type Demo, forget, machine, memoryMiB, signedIn, startDemo, told } from './harness.ts'
 
 const { values: wanted } = parseArgs({ options: { cases: { type: 'string' }, callers: { type: 'string' } } })
 const callers = Number(wanted.callers ?? 16)
@@ -25,10 +25,14 @@ const windows = 6
 const windowSeconds = 5
 
 /** Calls a second in windows, the first of which warms up, and how long each call took. */
-async function rateOf(call: (n: number) => Promise<unknown>): Promise<{ rates: number[]; latenciesMs: number[] }> {
+async function rateOf(
+  cpu: () => Record<string, number>,
+  call: (n: number) => Promise<unknown>,
+): Promise<{ rates: number[]; latenciesMs: number[]; cpuSaid: string }> {
   const ends: number[] = []
   const latenciesMs: number[] = []
   let n = 0
+  const cpuBefore = cpu()
   const began = performance.now()
   const until = began + (windows + 1) * windowSeconds * 1000
   const caller = async () => {
@@ -44,7 +48,11 @@ async function rateOf(call: (n: number) => Promise<unknown>): Promise<{ rates: n
     const from = began + (w + 1) * windowSeconds * 1000
     return ends.filter((e) => e >= from && e < from + windowSeconds * 1000).length / windowSeconds
   })
-  return { rates, latenciesMs }
+  const after = cpu()
+  const cpuSaid = Object.entries(after)
+    .map(([name, ms]) => `${name} ${((ms - (cpuBefore[name] ?? 0)) / ends.length).toFixed(2)}`)
+    .join(', ')
+  return { rates, latenciesMs, cpuSaid }
 }
 const percentile = (values: readonly number[], p: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? 0
@@ -139,20 +147,7 @@ select id from held;
   for (let round = 0; round < 3; round++) {
     const { stdout, stderr } = spawnSync(
       'pgbench',
-      [
-        '-c',
-        String(callers),
-        '-j',
-        '2',
-        '-T',
-        '8',
-        '-n',
-        '-M',
-        'prepared',
-        '-f',
-        script,
-        engineUrl.replace(/\/postgres$/, '/pentad'),
-      ],
+      ['-c', String(callers), '-j', '2', '-T', '8', '-n', '-M', 'prepared', '-f', script, engineUrl],
       { encoding: 'utf8' },
     )
     const tps = Number(/tps = ([\d.]+)/.exec(stdout)?.[1] ?? 0)
@@ -201,7 +196,7 @@ async function timed(call: () => Promise<unknown>): Promise<number[]> {
 
 console.log(`bench cases · ${machine()} · ${callers} callers`)
 const demo = await startDemo(undefined, { PENTAD_LOG: 'error' })
-const { db, close } = openDatabase(demo.engineUrl.replace(/\/postgres$/, '/pentad'), { connections: 1 })
+const { db, close } = openDatabase(demo.engineUrl, { connections: 1 })
 try {
   const by = await posts(demo)
   const photo = async (who: Client, shade: number) =>
@@ -217,13 +212,23 @@ try {
   const { standards } = await by.seat(listStandards, { query: { kind: 'event', code: '0111' } })
 
   const born: string[] = []
-  const intake = await rateOf(async (n) => born.push((await reporting(by.inspector, n)).id))
-  console.log(`reports/s: ${told(intake.rates)}; ${latencies(intake.latenciesMs)}`)
+  const cpu = () => ({
+    load: (process.cpuUsage().user + process.cpuUsage().system) / 1000,
+    ...Object.fromEntries(
+      Object.entries(demo.pids)
+        .filter(([n]) => n !== 'launcher')
+        .map(([name, pid]) => [name, cpuMs(pid)]),
+    ),
+  })
+  const intake = await rateOf(cpu, async (n) => born.push((await reporting(by.inspector, n)).id))
+  console.log(`reports/s: ${told(intake.rates)}; ${latencies(intake.latenciesMs)}\n  CPU ms each: ${intake.cpuSaid}`)
 
   const lives = steppingThrough(by, photoIds, standards[0]?.id ?? '')
   lives.add(born)
-  const steps = await rateOf(() => lives.step())
-  console.log(`steps/s: ${told(steps.rates)}; ${latencies(steps.latenciesMs)}; ${lives.left()} cases under way`)
+  const steps = await rateOf(cpu, () => lives.step())
+  console.log(
+    `steps/s: ${told(steps.rates)}; ${latencies(steps.latenciesMs)}; ${lives.left()} cases under way\n  CPU ms each: ${steps.cpuSaid}`,
+  )
 
   const tps = await bare(demo, db)
   if (tps) {

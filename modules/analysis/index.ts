@@ -5,7 +5,7 @@ import { on } from './on.ts'
 import { routes } from './routes.ts'
 
 export { follow } from './follow.ts'
-export { docColumns, docRow, made } from './lay.ts'
+export { type DocColumn, docColumns, docRow, made } from './lay.ts'
 export { search } from './search.ts'
 export { sources } from './sources/index.ts'
 

@@ -4,13 +4,16 @@ import type { Listener } from '@pentad/platform/module'
 import { lay, made } from './lay.ts'
 import { reading, sourceOf, type ToldRow } from './sources/index.ts'
 
+/** What changes the words, the place or the unit of a case; all other steps leave what is found of it as it was. */
+const tells: ReadonlySet<string> = new Set(['report', 'submit', 'accept', 'dispatch', 'reopened', 'object', 'part'])
+
 export const on: readonly Listener[] = [
   {
     name: 'analysis.cases',
     topics: ['case'],
     async hear(db, { about }) {
       const source = sourceOf('case')
-      if (!source || typeof about.id !== 'string') return
+      if (!source || typeof about.id !== 'string' || !tells.has(String(about.act))) return
       const { rows } = await sql<ToldRow>`${reading(source, sql`c.id = ${about.id}::uuid`)}`.execute(db)
       await lay(db, 'case', rows)
       // A search walks back no further than this; the way ahead is always open.

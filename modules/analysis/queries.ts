@@ -53,10 +53,10 @@ export function seenBy(actor: Actor, { may }: Pick<Source, 'may'>): Seen | null 
 const ints = (keys: readonly number[]): RawSql => sql`${keys}::int[]`
 const endsSo = (word: string): RawSql => sql`d.number_word like ${`%${word}`}`
 
-const inLeg = ({ all, groups, ends }: Leg, { keys }: Seen, more: RawSql): RawSql =>
+const inLeg = ({ all, groups, ends }: Leg, { keys }: Seen, more: RawSql | null): RawSql =>
   sql`(${sql.join(
     [
-      sql`d.keys @> (${ints(all)} || ${more})`,
+      ...(more ? [sql`d.keys @> (${ints(all)} || ${more})`] : all.length > 0 ? [sql`d.keys @> ${ints(all)}`] : []),
       ...groups.map((g) => sql`d.keys && ${ints(g)}`),
       // In every leg, so that the index joins them while it reads.
       ...(keys ? [sql`d.keys && ${ints(keys)}`] : []),
@@ -65,7 +65,7 @@ const inLeg = ({ all, groups, ends }: Leg, { keys }: Seen, more: RawSql): RawSql
     sql` and `,
   )})`
 
-const inLegs = (legs: readonly Leg[], seen: Seen, more: RawSql): RawSql =>
+const inLegs = (legs: readonly Leg[], seen: Seen, more: RawSql | null): RawSql =>
   sql`((${sql.join(
     legs.map((leg) => inLeg(leg, seen, more)),
     sql` or `,
@@ -103,6 +103,34 @@ export async function happened(
     cross join lateral (select ${hit(meanings)} from analysis.doc_timed d
       where ${sql.join(filters, sql` and `)} order by d.at desc, d.id desc limit ${most}) h limit ${most}`.execute(db)
   return rows
+}
+
+/** More than this are asked slice by slice: they would all have to be read before the newest is known. */
+const mostAtOnce = 1000
+
+/**
+ * What happened before an instant, newest first, in one question: of words that seldom stand together the index finds all in the
+ * time of a single slice. Null when there are too many.
+ */
+export async function longAgo(
+  db: Db,
+  kind: Kind,
+  before: Date,
+  { legs, seen, meanings, from, until, after, most }: Omit<Happened, 'slices'>,
+): Promise<Hit[] | null> {
+  const filters = [
+    inLegs(legs, seen, null),
+    sql`d.kind = ${kind}`,
+    sql`d.at < ${before}`,
+    ...(from ? [sql`d.at >= ${from}`] : []),
+    ...(until ? [sql`d.at < ${until}`] : []),
+    ...(after ? [sql`(d.at, d.id) < (${after.at}, ${after.id})`] : []),
+  ]
+  // Without an order of its own, so that reading ends at the limit; the outer one puts few rows into order.
+  const { rows } = await sql<Hit & { found: number }>`select h.*, count(*) over ()::int as found
+    from (select ${hit(meanings)} from analysis.doc_timed d where ${sql.join(filters, sql` and `)} limit ${mostAtOnce}) h
+    order by h.at desc, h.id desc limit ${most}`.execute(db)
+  return (rows[0]?.found ?? 0) < mostAtOnce ? rows : null
 }
 
 export interface Standing {

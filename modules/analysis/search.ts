@@ -12,12 +12,13 @@ import {
   isAskable,
   type Kind,
   kinds,
+  type Slice,
   slicesBack,
   tagKey,
   titleKey,
   type Word,
 } from './model/index.ts'
-import { type Hit, happened, type Leg, type Seen, seenBy, spanOf, standing } from './queries.ts'
+import { type Happened, type Hit, happened, type Leg, longAgo, type Seen, seenBy, spanOf, standing } from './queries.ts'
 import { type Source, sourceOf } from './sources/index.ts'
 
 export interface Search {
@@ -154,7 +155,7 @@ async function walked(
       const slices = slicesBack(kind, latest, later(began, from ?? began), span.things / months > mostOfMonth)
       const wants = most + 1 - hits.length
       // A few more than are shown, for those that only seem to fit.
-      const rows = await happened(db, { legs, seen, slices, meanings, from, until, after, most: wants + 8 })
+      const rows = await backwards(db, kind, slices, { legs, seen, meanings, from, until, after, most: wants + 8 })
       for (const hit of rows) {
         const fit = fitOf(hit, words, hit.meant)
         const again = tier > 0 && numbers.length > 0 && fit !== null && fits.indexOf(fit) <= fits.indexOf('numberEnd')
@@ -175,6 +176,24 @@ async function walked(
     }
   }
   return { kind, hits, next: null }
+}
+/** So many slices are asked one by one before the rest is tried at once. */
+const slicesFirst = 14
+
+/** Common words end in the first slices, rare ones are few in all; what is neither is asked slice by slice to the end. */
+async function backwards(
+  db: Db,
+  kind: Kind,
+  slices: readonly Slice[],
+  wanted: Omit<Happened, 'slices'>,
+): Promise<Hit[]> {
+  const recent = slices.slice(0, slicesFirst)
+  const rows = await happened(db, { ...wanted, slices: recent })
+  const older = slices.slice(slicesFirst)
+  const before = recent.at(-1)?.from
+  if (rows.length === wanted.most || older.length === 0 || !before) return rows
+  const rest = { ...wanted, most: wanted.most - rows.length }
+  return [...rows, ...((await longAgo(db, kind, before, rest)) ?? (await happened(db, { ...rest, slices: older })))]
 }
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 const later = (a: Date, b: Date): Date => (a > b ? a : b)

@@ -7,6 +7,7 @@ import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './console/contract.ts'
 export * from './duplicates/contract.ts'
+export * from './flow/contract.ts'
 export * from './handover/contract.ts'
 export * from './past/contract.ts'
 

@@ -2,8 +2,9 @@ import { showPhoto } from '@pentad/evidence'
 import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { toMetres } from '@pentad/platform/geo'
-import { granted } from '@pentad/platform/refusal'
-import { type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
+import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
+import { permits } from '@pentad/platform/rights'
+import { commandBy, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import { consoleRoutes } from './console/routes.ts'
 import {
@@ -21,7 +22,9 @@ import {
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
+import { flowRoutes } from './flow/routes.ts'
 import { handoverRoutes } from './handover/routes.ts'
+import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -57,6 +60,7 @@ export const routes = [
   ...pastRoutes,
   ...consoleRoutes(caseSubject),
   ...handoverRoutes,
+  ...flowRoutes,
   ...duplicateRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
@@ -120,7 +124,14 @@ export const routes = [
       original: body,
       ...(id ? { sourceNo: id } : {}),
     }
-    return quickIntake(db, order, command)
+    const { joins } = body
+    if (joins === undefined) return quickIntake(db, order, command)
+    return commandBy(db, command, async (tx) => {
+      const known = await caseById(tx, joins, true)
+      if (!known || !permits(actor, 'cases.read', scopeOf(known))) throw new RefusalError(refuse('cases/not-open'))
+      const taken = granted(await intake(tx, { ...order, joins }))
+      return { id: taken.caseId, no: taken.no }
+    })
   }),
 
   serveAbout(readCase, caseSubject, async ({ params }, { db, actor, now }) =>

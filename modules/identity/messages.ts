@@ -15,6 +15,8 @@ export const messages: Messages = {
     'pack/unit-id': '机构编号“{value}”只能用小写字母、数字和短横线。',
     'pack/unknown-unit': '没有编号为“{unit}”的机构。',
     'pack/unit-below-itself': '机构“{unit}”成了自己的下级。',
+    'pack/unit-taken': '机构编号“{unit}”已属于本包范围之外的“{name}”,请另起编号。',
+    'pack/login-taken': '登录名“{login}”已属于本包范围之外的{name},请另起登录名。',
     'pack/login': '登录名“{value}”只能用小写字母、数字、点和短横线。',
     'pack/unknown-login': '人员表里没有登录名“{login}”。',
     'pack/area-prefix': '“{area}”不是区域编码或其前几位。',
@@ -35,6 +37,10 @@ export const messages: Messages = {
     'pack/unit-id': 'The unit id “{value}” may hold small letters, digits and hyphens only.',
     'pack/unknown-unit': 'There is no unit with the id “{unit}”.',
     'pack/unit-below-itself': 'The unit “{unit}” has become its own subordinate.',
+    'pack/unit-taken':
+      'The unit id “{unit}” belongs to “{name}”, which the pack does not speak for; choose another id.',
+    'pack/login-taken':
+      'The login “{login}” belongs to {name}, for whom the pack does not speak; choose another login.',
     'pack/login': 'The login “{value}” may hold small letters, digits, dots and hyphens only.',
     'pack/unknown-login': 'The table of people has no login “{login}”.',
     'pack/area-prefix': '“{area}” is no area code and no beginning of one.',

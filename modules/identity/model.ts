@@ -119,6 +119,10 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
 /** Posts whose sign-in needs a second factor as soon as one is enrolled, and which are asked to enrol one (domain §9.1). */
 export const privilegedRoles: readonly Role[] = ['sys_admin', 'sec_admin', 'auditor', 'shift_leader']
 
+/** A post's area as the beginning of all codes in it: 110000 is the whole of Beijing, 110100 its districts. */
+export const areaPrefix = (code: string): string =>
+  /^\d{6}$/.test(code) ? code.replace(/^(\d{2})0000$|^(\d{4})00$/, '$1$2') : code
+
 /** The axis of a unit (双轴心): supervision must not dispose, command must not close. */
 export const axes = ['supervision', 'command', 'disposal', 'none'] as const
 export type Axis = (typeof axes)[number]

@@ -1,4 +1,4 @@
-import { type Db, sql } from '@pentad/platform/db'
+import { type Db, prepared, sql } from '@pentad/platform/db'
 import type { Role } from './model.ts'
 
 export interface MembershipRow {
@@ -166,7 +166,7 @@ export const sessionsByHash = async (
   day: string,
 ): Promise<SessionRow[]> =>
   (
-    await sql<SessionRow>`
+    await sql<SessionRow>`${prepared}
       select s.token_hash as "tokenHash", p.id as "personId", p.login, p.name_zh as "nameZh", p.totp_confirmed as "totpConfirmed", p.password_temporary as "passwordTemporary", s.last_used as "lastUsed",
         coalesce((select json_agg(json_build_object('unitId', m.unit_id, 'role', m.role, 'areas', m.area_codes, 'units',
           (with recursive below as (

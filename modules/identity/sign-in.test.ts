@@ -7,6 +7,7 @@ import { Secret, TOTP, URI } from 'otpauth'
 import { expect, test } from 'vitest'
 import { changePassword, enrolSecondFactor, resetPassword, signIn, whoAmI } from './contract.ts'
 import { authenticateWith, identity } from './index.ts'
+import { areaPrefix } from './model.ts'
 
 let now = new Date('2026-05-21T01:00:00Z')
 const { url, pool, db, base, stranger } = await testServer([identity], {
@@ -149,6 +150,17 @@ test('signing out ends this session and leaves the phone signed in; a new passwo
   })
   expect(changed.status).toBe(200)
   expect([await seen(again.cookie), await seen(phone.cookie)]).toEqual([401, 200])
+})
+
+test('a post for a whole city reaches all of its districts, one for a district only that [ONE-33]', () => {
+  expect(['110000', '110100', '110101', '110101001', '', '11'].map(areaPrefix)).toEqual([
+    '11',
+    '1101',
+    '110101',
+    '110101001',
+    '',
+    '11',
+  ])
 })
 
 test('a temporary password opens only the way to a password of one’s own; those who watch get theirs elsewhere', async () => {

@@ -8,6 +8,7 @@ import type { Context } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, MINUTE } from '@pentad/platform/time'
 import * as OTPAuth from 'otpauth'
 import {
+  areaPrefix,
   failuresAllowed,
   lockMinutes,
   permissionsOf,
@@ -147,7 +148,7 @@ export const authenticateWith =
       grants: session.memberships.map(({ unitId, role, areas, units }) => ({
         unitId,
         role,
-        areas,
+        areas: areas.map(areaPrefix),
         units,
         may:
           session.passwordTemporary || withheld(secondFactor, role, session.totpConfirmed) ? [] : permissionsOf[role],

@@ -40,9 +40,32 @@ export function openDatabase(url: string, { connections = 10, name = 'pentad' } 
   })
   // An idle connection that dies (server restarted) must not take the process with it; the next query says what is wrong.
   pool.on('error', () => undefined)
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined)
+    prepareWhatIsMarked(client)
+  })
   const db: Db = new Kysely({ dialect: new PostgresDialect({ pool }) })
   return { db, pool, close: () => pool.end() }
+}
+
+/** A statement that begins with this is planned once a connection: for the few long ones that run all day. Its words must never vary. */
+export const prepared = sql.raw('/* prepared */')
+const mark = '/* prepared */'
+const names = new Map<string, string>()
+function nameOf(text: string): string {
+  const known = names.get(text)
+  if (known) return known
+  const name = `p${names.size}`
+  names.set(text, name)
+  return name
+}
+
+function prepareWhatIsMarked(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (...args: unknown[]) => unknown
+  client.query = ((text: unknown, values: unknown, ...more: unknown[]) =>
+    typeof text === 'string' && text.startsWith(mark) && Array.isArray(values)
+      ? query({ name: nameOf(text), text, values }, ...more)
+      : query(text, values, ...more)) as typeof client.query
 }
 
 const passing = new Set(['40001', '40P01'])

@@ -65,6 +65,8 @@ export interface PackPart<T = unknown> {
   name: string
   /** Files it reads, `*` standing for any name: `areas/cells.csv`, `components/*.csv`. */
   files: readonly string[]
+  /** What holds for the city as a whole (its classes, its laws): a pack of one district may not bring it. */
+  wholeCity?: boolean
   /** Runs only when the pack has one of the files. Throws nothing about content: that is what `fault` is for. */
   read: (reading: PackReading) => Promise<T>
   /** Runs only when no part said a fault. Repeatable: the same rows again change nothing. */
@@ -77,6 +79,10 @@ export const part = <T>(p: PackPart<T>): PackPart<T> => p
 /** Does the pack speak for this place? */
 export const covered = (covers: readonly string[], areaCode: string): boolean =>
   covers.some((prefix) => areaCode.startsWith(prefix))
+
+/** What `pack.yaml` says that the pack speaks for, as parts are told it when they lay. */
+export const coversOf = ({ settings }: Pick<PackReading, 'settings'>): readonly string[] =>
+  Array.isArray(settings.covers) ? settings.covers.map(String) : ['']
 
 /** Does the path match the pattern, where `*` stands for any part of one name? */
 export const matches = (pattern: string, path: string): boolean =>

@@ -18,8 +18,15 @@ export const commandRef = ({ actorId, key, route, input }: CommandKey) => ({
 })
 
 /** Runs the work once for a key; a repetition gets the first reply. A refusal leaves no trace, so it can be tried again. */
-export function command<R>(db: Db, of: CommandKey, work: (db: Transaction) => Promise<R>): Promise<R> {
-  const { actorId, key, route, digest: fingerprint } = commandRef(of)
+export const command = <R>(db: Db, of: CommandKey, work: (db: Transaction) => Promise<R>): Promise<R> =>
+  commandBy(db, commandRef(of), work)
+
+/** The same for a handler that was given its command (`serveDirect`). */
+export function commandBy<R>(
+  db: Db,
+  { actorId, key, route, digest: fingerprint }: ReturnType<typeof commandRef>,
+  work: (db: Transaction) => Promise<R>,
+): Promise<R> {
   return inTransaction(db, async (tx) => {
     // Waits here while the same key is being carried out elsewhere.
     const { rows } = await sql`insert into platform.command (actor, key, route, digest)

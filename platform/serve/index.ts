@@ -1,5 +1,5 @@
 /** The door: routes and the server that runs them. */
-export { command, forgetOldCommands } from './command.ts'
+export { command, commandBy, forgetOldCommands } from './command.ts'
 export type { LiveItem, LiveSource } from './live.ts'
 export { type Sentences, sentencesOf } from './problem.ts'
 export {

@@ -42,6 +42,8 @@ export interface Context {
   sessionToken: string | undefined
   /** The write as a command, for a handler that serves it by itself (`serveDirect`). */
   command: CommandRef | undefined
+  /** What the route's `ahead` began. */
+  ahead: Promise<void> | undefined
   /** Opens or ends the caller's session cookie. */
   setSession: (token: string | null, maxAgeSeconds?: number) => void
 }
@@ -73,11 +75,19 @@ export interface Served {
   subject: SubjectKind<unknown> | undefined
   /** The handler keeps the key, the rights over the thing and its own atomicity; for the few writes that must be fast. */
   direct?: boolean
+  /** Begun before it is known who asks, so that the two questions to the database do not wait for each other. It tells nobody anything. */
+  ahead?: Ahead | undefined
   handle: (
     input: { params: unknown; query: unknown; body: unknown; subject: unknown; file: Buffer },
     context: Context,
   ) => Promise<unknown>
 }
+
+/** `params` are as they stand in the address: not checked yet. */
+export type Ahead = (
+  params: Readonly<Record<string, string>>,
+  at: Pick<Context, 'layers' | 'now'>,
+) => Promise<void> | undefined
 
 type Answer<T> =
   T extends Route<z.ZodType, z.ZodType, z.ZodType, infer R>
@@ -97,9 +107,10 @@ const erased = (handle: (input: never, context: Context) => Promise<unknown>): S
 export function serve<T extends Route>(
   contract: T,
   handle: (input: Checked<T> & { file: Buffer }, context: Context) => Promise<Answer<T> | Refusal>,
+  ahead?: Ahead,
 ): Served {
   if (contract.about) throw new Error(`${contract.path} is about a ${contract.about}: serve it with serveAbout`)
-  return { contract, subject: undefined, handle: erased(handle) }
+  return { contract, subject: undefined, ahead, handle: erased(handle) }
 }
 
 /**

@@ -151,6 +151,9 @@ function addRoute(
     handler: async (request, reply) => {
       const now = clock()
       if (write && !contract.foreign) refuseForeignOrigin(request)
+      const ahead = served.ahead?.(request.params as Record<string, string>, { layers: parts.layers, now })
+      // Whoever is refused before anything waits for it must not leave a failure that nobody hears.
+      ahead?.catch(() => undefined)
       const actor = await actorOf(parts, request, now)
       if (contract.may !== 'public') {
         if (actor === nobody) throw new RefusalError(refuse('platform/not-signed-in'))
@@ -168,6 +171,7 @@ function addRoute(
         blobs: parts.blobs,
         settings: parts.settings,
         layers: parts.layers,
+        ahead,
         say: (code, details = {}) => parts.sentences(languageOf(request), code, details),
         header: (name) => {
           const value = request.headers[name]

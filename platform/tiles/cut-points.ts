@@ -1,6 +1,6 @@
 /** A tile of points: counts below zoom 14, the things themselves from there on, and of a crowd the worst of each square. */
 import type { Mask } from './mask.ts'
-import { extent, type TileAt, tileKey, tileWorld, worldBits } from './mercator.ts'
+import { type TileAt, tileKey, tileWorld, worldBits } from './mercator.ts'
 import { MvtLayer } from './mvt.ts'
 import { type Bucket, listZoom, none, type PointStore, squareZoom } from './points.ts'
 
@@ -91,46 +91,6 @@ class Pen {
   }
 }
 
-interface Seen {
-  slots: Int32Array
-  x: Int32Array
-  y: Int32Array
-  state: Uint8Array
-  length: number
-}
-/** What of a tile the mask shows. */
-function seenIn(store: PointStore, { at, mask, only }: PointCut): Seen {
-  const size = tileWorld(at.z)
-  const west = at.x * size
-  const north = at.y * size
-  const buckets = bucketsIn(store, at)
-  const most = buckets.reduce((sum, b) => sum + b.length, 0)
-  const seen: Seen = {
-    slots: new Int32Array(most),
-    x: new Int32Array(most),
-    y: new Int32Array(most),
-    state: new Uint8Array(most),
-    length: 0,
-  }
-  for (const { slots, x, y, state, group, length } of buckets) {
-    for (let i = 0; i < length; i++) {
-      const dx = (x[i] ?? 0) - west
-      const dy = (y[i] ?? 0) - north
-      if (dx < 0 || dy < 0 || dx >= size || dy >= size) continue
-      const s = state[i] ?? 0
-      if (((only >> s) & 1) === 0) continue
-      const g = group[i] ?? 0
-      if (!mask.shows(store.groupArea[g] ?? 0, store.groupUnit[g] ?? 0)) continue
-      const n = seen.length++
-      seen.slots[n] = slots[i] ?? 0
-      seen.x[n] = x[i] ?? 0
-      seen.y[n] = y[i] ?? 0
-      seen.state[n] = s
-    }
-  }
-  return seen
-}
-
 function bucketsIn(store: PointStore, { z, x, y }: TileAt): Bucket[] {
   if (z >= listZoom) {
     const by = 2 ** (z - listZoom)
@@ -145,32 +105,61 @@ function bucketsIn(store: PointStore, { z, x, y }: TileAt): Bucket[] {
   )
 }
 
+const crowdCells = crowdSquares * crowdSquares
+/**
+ * Kept between tiles, each of which is cut in one go: arrays made anew for every tile of a crowd let the memory outside the heap
+ * grow so fast that the collector ran three times a second, 20 to 60 ms each.
+ */
+const firstSlots = new Int32Array(crowd)
+const worst = new Int32Array(crowdCells)
+const worstState = new Int8Array(crowdCells)
+const counts = new Int32Array(crowdCells)
+
+/** Draws what the mask shows of a tile: all of it, or of a crowd the worst of each square with the number of the others. */
 function drawThings(store: PointStore, cut: PointCut, layer: MvtLayer): void {
-  const pen = new Pen(store, layer, cut.at)
-  const seen = seenIn(store, cut)
-  if (seen.length <= crowd) {
-    for (let i = 0; i < seen.length; i++) pen.thing(seen.slots[i] ?? 0, 0)
+  const { at, mask, only } = cut
+  const size = tileWorld(at.z)
+  const west = at.x * size
+  const north = at.y * size
+  // A bucket of this zoom or a higher one lies in the tile as a whole.
+  const whole = at.z <= listZoom
+  const everything = mask.isEverything
+  const square = size / crowdSquares
+  worst.fill(-1)
+  worstState.fill(-1)
+  counts.fill(0)
+  let seen = 0
+  for (const { slots, x, y, state, group, length } of bucketsIn(store, at)) {
+    for (let i = 0; i < length; i++) {
+      const dx = (x[i] ?? 0) - west
+      const dy = (y[i] ?? 0) - north
+      if (!whole && (dx < 0 || dy < 0 || dx >= size || dy >= size)) continue
+      const s = state[i] ?? 0
+      if (((only >> s) & 1) === 0) continue
+      if (!everything) {
+        const g = group[i] ?? 0
+        if (!mask.shows(store.groupArea[g] ?? 0, store.groupUnit[g] ?? 0)) continue
+      }
+      const slot = slots[i] ?? 0
+      if (seen < crowd) firstSlots[seen] = slot
+      seen++
+      const q = Math.floor(dy / square) * crowdSquares + Math.floor(dx / square)
+      counts[q] = (counts[q] ?? 0) + 1
+      const held = worstState[q] ?? -1
+      // Of two that are as bad the same one is drawn every time, whatever the order in memory.
+      if (s < held || (s === held && slot > (worst[q] ?? 0))) continue
+      worst[q] = slot
+      worstState[q] = s
+    }
+  }
+  const pen = new Pen(store, layer, at)
+  if (seen <= crowd) {
+    for (let i = 0; i < seen; i++) pen.thing(firstSlots[i] ?? 0, 0)
     return
   }
-  const worst = new Int32Array(crowdSquares * crowdSquares).fill(-1)
-  const worstState = new Int8Array(crowdSquares * crowdSquares).fill(-1)
-  const counts = new Int32Array(crowdSquares * crowdSquares)
-  const side = extent / crowdSquares
-  for (let i = 0; i < seen.length; i++) {
-    const slot = seen.slots[i] ?? 0
-    const square =
-      Math.floor(pen.inTileY(seen.y[i] ?? 0) / side) * crowdSquares + Math.floor(pen.inTileX(seen.x[i] ?? 0) / side)
-    counts[square] = (counts[square] ?? 0) + 1
-    const state = seen.state[i] ?? 0
-    const held = worstState[square] ?? -1
-    // Of two that are as bad the same one is drawn every time, whatever the order in memory.
-    if (state < held || (state === held && slot > (worst[square] ?? 0))) continue
-    worst[square] = slot
-    worstState[square] = state
-  }
-  for (let square = 0; square < worst.length; square++) {
-    const slot = worst[square] ?? -1
-    if (slot >= 0) pen.thing(slot, (counts[square] ?? 1) - 1)
+  for (let q = 0; q < crowdCells; q++) {
+    const slot = worst[q] ?? -1
+    if (slot >= 0) pen.thing(slot, (counts[q] ?? 1) - 1)
   }
 }
 

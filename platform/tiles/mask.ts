@@ -65,6 +65,12 @@ export class Mask {
     return this
   }
 
+  /** Nothing is left out: no thing needs to be looked at. */
+  get isEverything(): boolean {
+    const { sight, inArea, unitWanted } = this
+    return (sight === null || sight.areas.includes('')) && inArea === null && unitWanted === -1
+  }
+
   shows(area: number, unit: number): boolean {
     return (
       (this.area[area] === 1 || this.unit[unit] === 1) &&

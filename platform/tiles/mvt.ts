@@ -15,6 +15,15 @@ const varintBytes = (n: number): number => (n < 0x80 ? 1 : n < 0x4000 ? 2 : n < 
 const zigzag = (n: number): number => (n << 1) ^ (n >> 31)
 const hex = new Uint8Array([...'0123456789abcdef'].map((c) => c.charCodeAt(0)))
 
+/** Memory of tiles that are done, for the next ones: otherwise the collector is kept busy by what lies outside the heap. */
+const spare: Uint8Array[] = []
+const mostSpare = 8
+const largestSpare = 1024 * 1024
+const writer = (): PbfWriter => new PbfWriter(spare.pop() ?? new Uint8Array(4096))
+function giveBack({ buf }: PbfWriter): void {
+  if (spare.length < mostSpare && buf.byteLength <= largestSpare) spare.push(buf)
+}
+
 /** Flat tile coordinates of a path: x, y, x, y … A ring does not repeat its first point. */
 export type Path = readonly number[]
 
@@ -25,8 +34,8 @@ export class MvtLayer {
   private readonly keyIndex = new Map<string, number>()
   private readonly valueIndex = new Map<MvtValue, number>()
   private values = 0
-  private readonly featureBytes = new PbfWriter(new Uint8Array(4096))
-  private readonly valueBytes = new PbfWriter(new Uint8Array(4096))
+  private readonly featureBytes = writer()
+  private readonly valueBytes = writer()
 
   constructor(name: string) {
     this.name = name
@@ -142,20 +151,24 @@ export class MvtLayer {
     return out
   }
 
-  writeTo(tile: PbfWriter): void {
+  /** Its bytes in parts, to be put together once. */
+  parts(): Uint8Array[] {
     const head = new PbfWriter()
     head.writeVarintField(15, 2)
     head.writeStringField(1, this.name)
     head.writeVarintField(5, extent)
     for (const key of this.keys) head.writeStringField(3, key)
-    const parts = [head.finish(), this.featureBytes.finish(), this.valueBytes.finish()]
-    tile.writeTag(3, 2)
-    tile.writeVarint(parts.reduce((sum, part) => sum + part.length, 0))
-    for (const part of parts) {
-      tile.realloc(part.length)
-      tile.buf.set(part, tile.pos)
-      tile.pos += part.length
-    }
+    const body = [head.finish(), this.featureBytes.finish(), this.valueBytes.finish()]
+    const length = new PbfWriter(new Uint8Array(8))
+    length.writeTag(3, 2)
+    length.writeVarint(body.reduce((sum, part) => sum + part.length, 0))
+    return [length.finish(), ...body]
+  }
+
+  /** Once its bytes have been copied; nothing more is written to it. */
+  done(): void {
+    giveBack(this.featureBytes)
+    giveBack(this.valueBytes)
   }
 }
 
@@ -168,9 +181,15 @@ function writeValue(value: MvtValue, out: PbfWriter): void {
   } else out.writeDoubleField(3, value)
 }
 
-/** The bytes of a tile; empty when no layer has a feature. */
+/** The bytes of a tile; empty when no layer has a feature. Its layers have served: none is read or written again. */
 export function mvtOf(layers: readonly MvtLayer[]): Uint8Array {
-  const tile = new PbfWriter(new Uint8Array(1024))
-  for (const layer of layers) if (layer.features) layer.writeTo(tile)
-  return tile.finish()
+  const parts = layers.flatMap((layer) => (layer.features ? layer.parts() : []))
+  const tile = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    tile.set(part, at)
+    at += part.length
+  }
+  for (const layer of layers) layer.done()
+  return tile
 }

@@ -113,8 +113,21 @@ export class LayerRegistry {
     return { count, byState: Object.fromEntries(states.map(({ id }, i) => [id, byState[i] ?? 0])) }
   }
 
+  /** Begins to follow a layer that is in memory already; `tile` takes this instead of asking once more. */
+  ahead(id: string, now: Date): Promise<void> | undefined {
+    const held = this.held.get(id)
+    return held?.isLoaded ? held.fresh(now) : undefined
+  }
+
   /** A tile as its caller may see it; undefined when there is nothing in it. */
-  async tile(id: string, at: TileAt, actor: Actor, wish: TileWish, now: Date): Promise<Tile | undefined> {
+  async tile(
+    id: string,
+    at: TileAt,
+    actor: Actor,
+    wish: TileWish,
+    now: Date,
+    ahead?: Promise<void>,
+  ): Promise<Tile | undefined> {
     const { source, sight } = await this.granted(id, actor)
     const [from, to] = zoomsOf(source)
     if (!isTile(at)) throw new RefusalError(refuse('platform/not-found'))
@@ -122,7 +135,7 @@ export class LayerRegistry {
     const held = this.hold(source)
     const counted = wish.count === undefined ? undefined : await this.granted(wish.count, actor)
     const counting = counted && this.hold(counted.source)
-    await Promise.all([held.fresh(now), counting?.fresh(now)])
+    await Promise.all([held.isLoaded && ahead ? ahead : held.fresh(now), counting?.fresh(now)])
     const state = [held.edition, held.points?.touchedAt(at), counting?.edition, counting?.points?.version].join('.')
     const key = [id, at.z, at.x, at.y, sightKey(sight), JSON.stringify(wish), counted && sightKey(counted.sight)].join(
       '|',

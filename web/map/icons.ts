@@ -4,12 +4,15 @@ import type { Tokens } from '../theme/index.ts'
 const size = 22
 const scale = 2
 
+/** Drawn without the graphics card: each reading back from it costs more than the drawing. */
+export const readOften: CanvasRenderingContext2DSettings = { willReadFrequently: true }
+
 type Draw = (c: CanvasRenderingContext2D) => void
 
 function sign(fill: string, edge: string, shape: Draw): ImageData {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = size * scale
-  const c = canvas.getContext('2d')
+  const c = canvas.getContext('2d', readOften)
   if (!c) throw new Error('no 2d canvas')
   c.scale(scale, scale)
   c.translate(size / 2, size / 2)
@@ -45,7 +48,7 @@ const arrow = polygon([0, -8], [5.5, 7], [0, 3.5], [-5.5, 7])
 function alarmSign(fill: string, edge: string): ImageData {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = 28 * scale
-  const c = canvas.getContext('2d')
+  const c = canvas.getContext('2d', readOften)
   if (!c) throw new Error('no 2d canvas')
   c.scale(scale, scale)
   c.translate(14, 14)

@@ -6,8 +6,7 @@ import {
   kindKey,
   lettersOf,
   makerKey,
-  numberEnd,
-  numberKey,
+  numberKeys,
   tagKey,
   titleKey,
   unitKey,
@@ -69,7 +68,7 @@ export function docOf(kind: Kind, told: Told, soundOf: (name: string) => string)
   const keys = new Set<number>()
   for (const text of new Set(texts)) addTextKeys(keys, text)
   const numberWord = told.number === null ? null : wordOf(told.number)
-  if (numberWord !== null && numberWord.length >= numberEnd) keys.add(numberKey(numberWord))
+  if (numberWord !== null) for (const key of numberKeys(numberWord)) keys.add(key)
   if (told.at) for (const key of sliceKeys(kind, told.at)) keys.add(key)
   else keys.add(kindKey(kind))
   for (const title of timed ? [] : [told.titleZh, told.titleEn, ...sound.split('\n')]) {

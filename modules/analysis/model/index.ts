@@ -9,6 +9,8 @@ export {
   kindKey,
   lettersOf,
   makerKey,
+  numberEnd,
+  numberKey,
   type Stretch,
   stretchesOf,
   tagKey,

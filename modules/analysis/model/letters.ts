@@ -72,7 +72,27 @@ export const pairKey = (a: string, b: string): number => hashed(`2${a}${b}`)
 export const openingKey = (letter: string): number => hashed(`1${letter}`)
 export const titleKey = (a: string, b: string): number => hashed(`^${a}${b}`)
 export const numberEnd = 4
-export const numberKey = (word: string): number => hashed(`#${word.slice(-numberEnd)}`)
+/** So many letters of a number are rare: day, sort and serial. Of the last four a million cases have hundreds alike. */
+const longNumberEnd = 8
+/** The key under which a number with this end is found. */
+export const numberKey = (word: string): number =>
+  hashed(`#${word.slice(word.length >= longNumberEnd ? -longNumberEnd : -numberEnd)}`)
+/** The keys of a number. */
+export const numberKeys = (word: string): number[] =>
+  word.length < numberEnd ? [] : [...new Set([numberKey(word.slice(-numberEnd)), numberKey(word)])]
+/** Four Latin letters and digits in a row, with a digit: pairs of digits are in every other text, and plates would be sought by them. */
+const runLetters = 4
+const runKeyAt = (letters: readonly string[], i: number): number | undefined => {
+  let digit = false
+  let run = ''
+  for (let k = i; k < i + runLetters; k++) {
+    const letter = letters[k]
+    if (letter === undefined || letter.length > 1 || !plain(letter.charCodeAt(0))) return undefined
+    digit ||= letter <= '9'
+    run += letter
+  }
+  return digit ? hashed(`4${run}`) : undefined
+}
 export const kindKey = (kind: string): number => hashed(`k${kind}`)
 export const tagKey = (tag: string): number => hashed(`t${tag}`)
 export const unitKey = (unitId: string): number => hashed(`u${unitId}`)
@@ -88,13 +108,15 @@ export function areaKey(prefix: string): number | undefined {
 export const areaKeys = (code: string): number[] =>
   areaDigits.filter((d) => d <= code.length).map((d) => hashed(`a${code.slice(0, d)}`))
 
-/** Keys of a text: every two letters in a row, and every Chinese letter that opens a word. */
+/** Keys of a text: every two letters in a row, every four with a digit, and every Chinese letter that opens a word. */
 export function addTextKeys(keys: Set<number>, text: string): void {
   const { letters, opens } = lettersOf(text)
   for (let i = 0; i < letters.length; i++) {
     const letter = letters[i] ?? ''
     const next = letters[i + 1]
     if (next !== undefined) keys.add(pairKey(letter, next))
+    const run = runKeyAt(letters, i)
+    if (run !== undefined) keys.add(run)
     if (opens[i] && isHan(letter)) keys.add(openingKey(letter))
   }
 }
@@ -106,7 +128,16 @@ export function wordKeys(word: string): number[] {
   if (first === undefined) return []
   if (letters.length === 1) return isHan(first) ? [openingKey(first)] : []
   const keys = new Set<number>()
-  for (let i = 0; i + 1 < letters.length; i++) keys.add(pairKey(letters[i] ?? '', letters[i + 1] ?? ''))
+  // What a run of four holds needs no pairs.
+  let held = 0
+  for (let i = 0; i + 1 < letters.length; i++) {
+    const run = runKeyAt(letters, i)
+    if (run !== undefined) {
+      keys.add(run)
+      held = i + runLetters - 1
+    }
+    if (i >= held) keys.add(pairKey(letters[i] ?? '', letters[i + 1] ?? ''))
+  }
   return [...keys]
 }
 

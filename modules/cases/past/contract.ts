@@ -39,6 +39,7 @@ export const casesAt = route({
     cases: z.array(
       z.object({
         id: z.uuid(),
+        no: z.string(),
         lon: z.number(),
         lat: z.number(),
         light: z.enum(['rest', 'green', 'yellow', 'red']),

@@ -21,6 +21,7 @@ export interface CaseThen {
   light: keyof LightCounts
   status: string
   classCode: string
+  no: string
 }
 export interface GroupThen extends LightCounts {
   code: string
@@ -49,7 +50,7 @@ const stageMinutes = sql.join(
  * case's own; the centre's clock ran from when the trail says that the status was entered.
  */
 const then = (actor: Actor, wanted: AtWanted): RawSql => sql`
-  select c.id, c.lon, c.lat, c.area_code, c.class_code, e.to_status as status,
+  select c.id, c.no, c.lon, c.lat, c.area_code, c.class_code, e.to_status as status,
     case when e.to_status in ('pending_sign', 'disposing', 'rework') and c.due is not null
       then case when ${wanted.instant}::timestamptz > c.due then 'red' when ${wanted.instant}::timestamptz >= c.urge_at then 'yellow' else 'green' end
       when s.minutes is null then 'rest'
@@ -71,7 +72,7 @@ export const countsAt = async (db: Db, actor: Actor, wanted: AtWanted): Promise<
 
 export const thingsAt = async (db: Db, actor: Actor, wanted: AtWanted): Promise<CaseThen[]> =>
   (
-    await sql<CaseThen>`select id, lon, lat, light, status, class_code as "classCode" from (${then(actor, wanted)}) t order by id`.execute(
+    await sql<CaseThen>`select id, no, lon, lat, light, status, class_code as "classCode" from (${then(actor, wanted)}) t order by id`.execute(
       db,
     )
   ).rows

@@ -1,5 +1,5 @@
 /** Writes new cases: number, file, first entry of the trail, report, photos, news and the reply to the command, many at once, in one statement. */
-import { type Db, sql } from '@pentad/platform/db'
+import { type Db, prepared, sql } from '@pentad/platform/db'
 import { nextWake } from '../model/index.ts'
 import type { TrailRow } from '../trail.ts'
 import { eventColumns, eventRow } from './change.ts'
@@ -114,7 +114,7 @@ export async function writeBirths(db: Db, births: readonly Birth[]): Promise<str
   const keys = births.flatMap(({ command: c, file }) =>
     c ? [{ id: file.id, actor: c.actorId, key: c.key, route: c.route, digest: c.digest }] : [],
   )
-  const { rows } = await sql<{ n: number; no: string }>`
+  const { rows } = await sql<{ n: number; no: string }>`${prepared}
     with wanted as materialized (
       select *, row_number() over (partition by district, day order by n) as rank, count(*) over (partition by district, day) as count
       from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb)

@@ -1,5 +1,5 @@
 /** Writes what has become of cases: file, trail, photos, news and the reply to the command, many at once, in one statement. */
-import { type Db, sql } from '@pentad/platform/db'
+import { type Db, prepared, sql } from '@pentad/platform/db'
 import { nextWake, publicStage } from '../model/index.ts'
 import type { TrailRow } from '../trail.ts'
 import { type CaseRow, columns } from './write.ts'
@@ -76,7 +76,7 @@ export async function writeChanges(db: Db, changes: readonly Change[]): Promise<
   const keys = changes.flatMap(({ command: c }, n) =>
     c ? [{ n, actor: c.actorId, key: c.key, route: c.route, digest: c.digest, reply: c.reply }] : [],
   )
-  const { rows } = await sql<{ n: number }>`
+  const { rows } = await sql<{ n: number }>`${prepared}
     with wanted as materialized (select * from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as w (n int, id uuid, was int)),
     held as materialized (select c.id, c.version from cases.case_file c where c.id in (select id from wanted) order by c.id for update),
     go as materialized (select w.n, w.id from wanted w where w.n not in (

@@ -1,4 +1,4 @@
-import { type Db, type RawSql, sql } from '@pentad/platform/db'
+import { type Db, prepared, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
 import type { Kind } from '@pentad/rulebook/model'
 import { type Status, stepNames, stepOf } from '../model/index.ts'
@@ -183,7 +183,7 @@ export async function linesForCommands(
   asked: readonly { id: string; actorId: string; key: string }[],
 ): Promise<{ line: LineRow | undefined; earlier: { digest: string; reply: unknown } | undefined }[]> {
   const wanted = JSON.stringify(asked.map((a, n) => ({ n, ...a })))
-  const { rows } = await sql<LineRow & { n: number; digest: string | null; reply: unknown }>`
+  const { rows } = await sql<LineRow & { n: number; digest: string | null; reply: unknown }>`${prepared}
     with wanted as (select * from jsonb_to_recordset(${wanted}::jsonb) as w (n int, id uuid, "actorId" text, key text))
     select w.n, d.digest, d.reply, l.* from wanted w
     left join platform.command d on d.actor = w."actorId" and d.key = w.key

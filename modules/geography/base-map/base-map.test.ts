@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
+import { sql } from '@pentad/platform/db'
 import { bulkTransaction } from '@pentad/platform/db/bulk'
 import { type Changes, type Fault, folderSource } from '@pentad/platform/pack'
 import { testServer } from '@pentad/platform/testing'
@@ -11,6 +12,7 @@ import { tileIn } from '@pentad/platform/testing/tiles'
 import { boxOf, MvtLayer, mvtOf, worldX, worldY } from '@pentad/platform/tiles'
 import { afterAll, expect, test } from 'vitest'
 import { beginEdition, endEdition } from '../editions.ts'
+import { loadParts, smallCity, wordsSource } from '../grid/testing.ts'
 import { geography, loadCity } from '../index.ts'
 import { baseMapPart } from './pack.ts'
 
@@ -137,14 +139,14 @@ test('a tile named by its version is kept by the browser for good, another is as
   expect(again.status).toBe(304)
 })
 
-async function layPack(pack: string): Promise<{ faults: Fault[]; changes?: Changes }> {
+async function layPack(pack: string, covers = ['']): Promise<{ faults: Fault[]; changes?: Changes }> {
   const source = await folderSource(pack)
   const faults: Fault[] = []
   const signal = new AbortController().signal
   const rows = await baseMapPart.read({
     source,
     fault: (file, line, code, details = {}) => faults.push({ file, line, code, details }),
-    settings: {},
+    settings: covers.includes('') ? {} : { covers },
     db: undefined,
     of: () => undefined,
     onProgress: () => undefined,
@@ -155,7 +157,7 @@ async function layPack(pack: string): Promise<{ faults: Fault[]; changes?: Chang
   const changes = await bulkTransaction(pool, async ({ db: bulk, client }) => {
     const editionId = await beginEdition(bulk, { kind: 'pack', byPerson: null, note: '', now })
     const laid = await baseMapPart.lay(
-      { db: bulk, client, editionId, covers: [''], now, onProgress: () => undefined, signal },
+      { db: bulk, client, editionId, covers, now, onProgress: () => undefined, signal },
       rows,
     )
     await endEdition(bulk, editionId, { basemap: laid })
@@ -212,6 +214,39 @@ test('a pack with a base map lays the difference and, again, nothing; every faul
   expect((await layPack(pack)).changes).toEqual({ added: 1, changed: 0, retired: 2, same: 0 })
   expect((await layPack(pack)).changes).toEqual({ added: 0, changed: 0, retired: 0, same: 1 })
   expect((await baseLayers()).transportation_name?.map((f) => f.properties.name)).toEqual(['新路'])
+})
+
+test('a district’s base map ends only what lies wholly in its cells, and brings no tiles for the whole city [INF-14]', async () => {
+  const pack = join(folder, 'district-pack')
+  await mkdir(join(pack, 'map'), { recursive: true })
+  await loadParts(pool, wordsSource(smallCity), new Date())
+  const { rows: cells } = await sql<{ lon: number; lat: number }>`
+    select lon, lat from geography.cell_version where valid_to is null order by code`.execute(db)
+  const [a, b, other] = cells.map((c) => [c.lon, c.lat] as const)
+  const lane = (name: string, coordinates: unknown[]) => ({
+    type: 'Feature',
+    properties: { layer: 'road', class: 'residential', name },
+    geometry: { type: 'LineString', coordinates },
+  })
+  const write = (features: object[]) =>
+    writeFile(join(pack, 'map/base.geojson'), JSON.stringify({ type: 'FeatureCollection', features }))
+  const namesNow = async () =>
+    (
+      await sql<{
+        name: string
+      }>`select name from geography.map_feature where class = 'residential' order by name`.execute(db)
+    ).rows.map((r) => r.name)
+
+  const street = ['110101001']
+  await write([lane('内巷', [a, b]), lane('出街路', [b, other]), lane('邻巷', [other, other])])
+  expect((await layPack(pack, street)).changes).toEqual({ added: 3, changed: 0, retired: 0, same: 0 })
+  await write([lane('新内巷', [b, a])])
+  expect((await layPack(pack, street)).changes).toEqual({ added: 1, changed: 0, retired: 1, same: 0 })
+  expect(await namesNow()).toEqual(['出街路', '新内巷', '邻巷'])
+  expect((await layPack(pack, street)).changes).toEqual({ added: 0, changed: 0, retired: 0, same: 1 })
+  writeMbtiles(join(pack, 'map/base.mbtiles'), 'pbf', tileOfClass('river'))
+  expect((await layPack(pack, street)).faults.map((f) => f.code)).toEqual(['pack/whole-city'])
+  await sql`delete from geography.map_feature where class = 'residential'`.execute(db)
 })
 
 test('tiles that a pack brings are served as they are, from the database of the city [INF-14]', async () => {

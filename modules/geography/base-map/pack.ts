@@ -5,8 +5,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Db, sql } from '@pentad/platform/db'
 import { insertRows } from '@pentad/platform/db/bulk'
-import { type Changes, type Feature, featuresIn, noChanges, type PackReading, part } from '@pentad/platform/pack'
-import type { FeatureRow } from '../queries.ts'
+import type { LonLat } from '@pentad/platform/geo'
+import {
+  type Changes,
+  covered,
+  coversOf,
+  type Feature,
+  featuresIn,
+  noChanges,
+  type PackReading,
+  part,
+} from '@pentad/platform/pack'
+import { cellFinder } from '../cells.ts'
+import { allCells, type FeatureRow } from '../queries.ts'
 import { type Mbtiles, openMbtiles } from './mbtiles.ts'
 
 /** A layer of the pack, ours or OpenMapTiles', and the shapes it may have. */
@@ -35,10 +46,16 @@ export const baseMapPart = part<BaseMapRows>({
   async read(reading) {
     const has = (path: string): boolean => reading.source.paths.includes(path)
     const features = has(geojson) ? await featuresOf(reading) : undefined
+    const covers = coversOf(reading)
+    // One tileset is the map of the city; whoever brings it replaces all of it.
+    if (has(mbtiles) && !covered(covers, '')) {
+      reading.fault(mbtiles, null, 'pack/whole-city', { covers: covers.join(', ') })
+      return { features, tiles: undefined }
+    }
     return { features, tiles: has(mbtiles) ? await tilesOf(reading) : undefined }
   },
-  async lay({ db, editionId, now, onProgress, signal }, { features, tiles }) {
-    const changes = features ? await layFeatures(db, { features, editionId, now }) : noChanges()
+  async lay({ db, editionId, now, covers, onProgress, signal }, { features, tiles }) {
+    const changes = features ? await layFeatures(db, { features, editionId, now, covers }) : noChanges()
     if (tiles) await layTiles(db, { tiles, changes, onProgress, signal })
     return changes
   },
@@ -118,28 +135,48 @@ async function withFile<T>(bytes: Uint8Array, use: (file: ReturnType<typeof open
 const keyOf = ({ layer, class: kind, name, geometry }: FeatureRow): string =>
   JSON.stringify([layer, kind, name, geometry.type, geometry.coordinates])
 
+/** Does a feature lie wholly in cells that the pack speaks for? What reaches out of them is its neighbours' too. */
+async function inside(db: Db, covers: readonly string[]): Promise<(feature: FeatureRow) => boolean> {
+  if (covered(covers, '')) return () => true
+  const cellOf = cellFinder((await allCells(db)).filter((c) => covered(covers, c.code)))
+  return ({ geometry }) => positionsOf(geometry.coordinates).every(([lon, lat]) => cellOf({ lon, lat }) !== undefined)
+}
+const positionsOf = (coordinates: unknown): LonLat[] =>
+  Array.isArray(coordinates) && typeof coordinates[0] === 'number'
+    ? [coordinates as unknown as LonLat]
+    : (coordinates as unknown[]).flatMap(positionsOf)
+
 async function layFeatures(
   db: Db,
-  { features, editionId, now }: { features: readonly FeatureRow[]; editionId: string; now: Date },
+  {
+    features,
+    editionId,
+    now,
+    covers,
+  }: { features: readonly FeatureRow[]; editionId: string; now: Date; covers: readonly string[] },
 ): Promise<Changes> {
   const { rows } = await sql<FeatureRow & { id: number }>`
     select id, layer, class, name, geometry from geography.map_feature order by id`.execute(db)
-  const standing = new Map<string, number[]>()
+  const standing = new Map<string, typeof rows>()
   for (const row of rows) {
     const key = keyOf(row)
-    const ids = standing.get(key)
-    if (ids) ids.push(row.id)
-    else standing.set(key, [row.id])
+    const alike = standing.get(key)
+    if (alike) alike.push(row)
+    else standing.set(key, [row])
   }
   const fresh = features.filter((feature) => standing.get(keyOf(feature))?.shift() === undefined)
-  const ended = [...standing.values()].flat()
+  const isInside = await inside(db, covers)
+  const ended = [...standing.values()]
+    .flat()
+    .filter(isInside)
+    .map((row) => row.id)
   await insertRows(db, 'geography.map_feature', { layer: 'text', class: 'text', name: 'text', geometry: 'jsonb' }, [
     ...fresh.map((f) => ({ ...f })),
   ])
   await sql`with ended as (delete from geography.map_feature where id = any(${ended}::bigint[]) returning *)
     insert into geography.map_feature_past (id, layer, class, name, geometry, ended_edition, ended_at)
     select id, layer, class, name, geometry, ${editionId}::uuid, ${now}::timestamptz from ended`.execute(db)
-  return { added: fresh.length, changed: 0, retired: ended.length, same: rows.length - ended.length }
+  return { added: fresh.length, changed: 0, retired: ended.length, same: features.length - fresh.length }
 }
 
 const tilesAtOnce = 2000

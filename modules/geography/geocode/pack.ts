@@ -5,9 +5,12 @@ import { sql } from '@pentad/platform/db'
 import { copyInto } from '@pentad/platform/db/copy'
 import {
   type Changes,
+  covered,
+  coversOf,
   filesOf,
   type PackLaying,
   type PackPart,
+  type PackReading,
   part,
   type Row,
   rowsIn,
@@ -86,6 +89,8 @@ export const placesPart: PackPart<PlacesRead> = part<PlacesRead>({
       addresses: has(addressesFile) ? [] : undefined,
     }
     const ids = new Map<string, number>()
+    const covers = coversOf(reading)
+    const taken = read.places ? await placesElsewhere(reading, covers) : new Map<string, string>()
     if (read.places) {
       for await (const row of rowsIn(reading, placesFile, placeColumns)) {
         const place = {
@@ -101,6 +106,8 @@ export const placesPart: PackPart<PlacesRead> = part<PlacesRead>({
           ...pointOf(row),
         }
         sayTwice(row, ids, place.id)
+        const theirs = taken.get(place.id)
+        if (theirs !== undefined) row.fault('pack/place-taken', { id: place.id, name: theirs })
         if (place.validFrom && place.validTo && place.validTo < place.validFrom) row.fault('pack/place-ends-before')
         if (row.good()) read.places.push(place)
       }
@@ -113,7 +120,8 @@ export const placesPart: PackPart<PlacesRead> = part<PlacesRead>({
           number: row.matching('number', /[0-9〇零一二三四五六七八九十百]/, 'pack/house-number'),
           estate: row.optional('estate') ?? '',
           building: row.optional('building') ?? '',
-          areaCode: areaCodeOf(row, 'area_code'),
+          // Two districts may each have a 向阳路 1: a pack of one district means its own.
+          areaCode: areaCodeOf(row, 'area_code') ?? (covers.length === 1 ? covers[0] || null : null),
           ...pointOf(row),
         }
         sayTwice(
@@ -139,6 +147,16 @@ export const placesPart: PackPart<PlacesRead> = part<PlacesRead>({
     return changes
   },
 })
+
+/** Names by id of the places that lie outside of what the pack speaks for. */
+async function placesElsewhere({ db }: PackReading, covers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (!db || covered(covers, '')) return new Map()
+  const { rows } = await sql<{ id: string; name: string; at: string }>`
+    select id, name, coalesce(cell, area_code) as at from geography.place where coalesce(cell, area_code) is not null`.execute(
+    db,
+  )
+  return new Map(rows.filter((r) => !covered(covers, r.at)).map((r) => [r.id, r.name]))
+}
 
 const areaCodeOf = (row: Row<'area_code'>, column: 'area_code'): string | null =>
   row.optional(column) && row.matching(column, /^\d{6}(\d{3}){0,3}$/, 'pack/area-code')

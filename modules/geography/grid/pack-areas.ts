@@ -2,7 +2,16 @@
 
 import type { MultiPolygon, Ring } from '@pentad/platform/geo'
 import { announce } from '@pentad/platform/news'
-import { covered, type Feature, featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
+import {
+  covered,
+  coversOf,
+  type Feature,
+  featuresIn,
+  noChanges,
+  type PackReading,
+  part,
+  rowsIn,
+} from '@pentad/platform/pack'
 import { codeDigits, type Level } from '../model.ts'
 import { ringFault } from './check.ts'
 import { meridianNear } from './plane.ts'
@@ -98,6 +107,7 @@ const sameShape = (a: unknown, b: unknown): boolean => {
 
 async function areaRows(reading: PackReading): Promise<PackArea[]> {
   const areas: PackArea[] = []
+  const covers = coversOf(reading)
   const seen = new Map<string, number>()
   for await (const row of rowsIn(reading, file, columns)) {
     const level = row.oneOf('level', levels)
@@ -116,6 +126,10 @@ async function areaRows(reading: PackReading): Promise<PackArea[]> {
     const first = seen.get(area.code)
     if (first !== undefined) row.fault('pack/area-twice', { code: area.code, first })
     seen.set(area.code, row.line)
+    // What lies above the pack's ground is named so that its own has something to hang below.
+    const above = level === 'city' || covers.some((code) => code.startsWith(area.code))
+    if (!above && !covered(covers, area.code))
+      row.fault('pack/not-covered', { what: area.code, covers: covers.join(', ') })
     if (row.good()) areas.push(area)
   }
   return areas

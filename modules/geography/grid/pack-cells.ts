@@ -2,7 +2,7 @@
 import { type Crs, crsNamed, degreesFrom, inMetres } from '@pentad/platform/crs'
 import { distanceM, type LonLat, type Ring } from '@pentad/platform/geo'
 import { announce } from '@pentad/platform/news'
-import { covered, featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
+import { covered, coversOf, featuresIn, noChanges, type PackReading, part, rowsIn } from '@pentad/platform/pack'
 import { RefusalError, refuse } from '@pentad/platform/refusal'
 import { type CheckedArea, checkGrid } from './check.ts'
 import { generateCells } from './generate.ts'
@@ -58,6 +58,10 @@ export const cellsPart = part<PackCells | null>({
       ...(has(polygonsFile) ? await polygonCells(reading) : []),
     ]
     if (has(squaresFile) || has(polygonsFile)) {
+      const covers = coversOf(reading)
+      for (const { code, file, line } of cells)
+        if (!covered(covers, code))
+          reading.fault(file, line, 'pack/not-covered', { what: code, covers: covers.join(', ') })
       sayFaults(reading, cells, await areasToCheck(reading, areas))
       return { cells, made: false }
     }
@@ -234,12 +238,10 @@ const checkedAreas = (areas: PackAreas | undefined): CheckedArea[] | undefined =
   }))
 
 /** The pack's areas, else those that are there; of these only what the pack speaks for is meant to be tiled by it. */
-async function areasToCheck(
-  { db, settings }: PackReading,
-  areas: PackAreas | undefined,
-): Promise<CheckedArea[] | undefined> {
+async function areasToCheck(reading: PackReading, areas: PackAreas | undefined): Promise<CheckedArea[] | undefined> {
+  const { db } = reading
   if (areas || !db) return checkedAreas(areas)
-  const covers = Array.isArray(settings.covers) ? settings.covers.map(String) : ['']
+  const covers = coversOf(reading)
   return (await currentAreas(db)).map(({ code, level, geometry }) => {
     const tiled = level !== 'community' || covered(covers, code)
     const outline = geometry && tiled ? outlineOf({ geometry: geometry as PackGeometry }) : undefined

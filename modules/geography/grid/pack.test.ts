@@ -297,6 +297,23 @@ describe('a pack of one district beside another', async () => {
     expect(changes.areas).toEqual({ added: 3, changed: 0, retired: 0, same: 1 })
     expect((await locatorOf(db)).nameOf('110000')).toBe('试验市')
   })
+
+  test('what it brings for other ground is a fault with its line [DUM-08] [ONE-09]', async () => {
+    const files = {
+      ...district(300),
+      'pack.yaml': "epsg: 4548\ncovers: ['110102001']\n",
+    }
+    const stray = {
+      'areas/areas.csv': `${files['areas/areas.csv']}110102002,street,北街,110102\n`,
+      'areas/cells.csv': `${files['areas/cells.csv']}110102002001001,110102002001,451000,4420000\n`,
+    }
+    expect((await readParts(wordsSource(files))).faults).toEqual([])
+    const { faults } = await readParts(wordsSource({ ...files, ...stray }))
+    expect(faults.filter((f) => f.code === 'pack/not-covered').map((f) => `${f.file}:${f.line}`)).toEqual([
+      'areas/areas.csv:6',
+      'areas/cells.csv:3',
+    ])
+  })
 })
 
 test('a city with outlines and without cells gets them, once [DUM-08] [ONE-06]', async () => {

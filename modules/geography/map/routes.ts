@@ -117,11 +117,15 @@ export const routes = [
     }
   }),
 
-  serve(layerTile, async ({ params: { layer, ...at }, query }, context) => {
-    const tile = await context.layers.tile(layer, at, await namedActor(context), query, context.now)
-    const source = await context.layers.find(layer)
-    return tileReply(tile, context, { 'cache-control': cacheOf(source?.may === 'public' && !query.count) })
-  }),
+  serve(
+    layerTile,
+    async ({ params: { layer, ...at }, query }, context) => {
+      const tile = await context.layers.tile(layer, at, await namedActor(context), query, context.now, context.ahead)
+      const source = await context.layers.find(layer)
+      return tileReply(tile, context, { 'cache-control': cacheOf(source?.may === 'public' && !query.count) })
+    },
+    ({ layer = '' }, { layers, now }) => layers.ahead(layer, now),
+  ),
 
   serve(layerTileJson, async ({ params }, context) => {
     const { source } = await context.layers.granted(params.layer, await namedActor(context))

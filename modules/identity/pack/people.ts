@@ -1,7 +1,16 @@
 import { sql } from '@pentad/platform/db'
 import { insertRows } from '@pentad/platform/db/bulk'
 import { newId } from '@pentad/platform/id'
-import { covered, filesOf, noChanges, part, rowsIn, type TableSpec } from '@pentad/platform/pack'
+import {
+  covered,
+  coversOf,
+  filesOf,
+  noChanges,
+  type PackReading,
+  part,
+  rowsIn,
+  type TableSpec,
+} from '@pentad/platform/pack'
 
 const columns = {
   login: {},
@@ -28,6 +37,7 @@ export const peoplePart = part<PackPerson[]>({
   files: ['organisation/people.csv'],
   read: async (reading) => {
     const people = new Map<string, PackPerson & { line: number }>()
+    const elsewhere = await peopleElsewhere(reading)
     for (const file of filesOf(reading.source, peoplePart)) {
       for await (const row of rowsIn(reading, file, columns)) {
         const person = {
@@ -39,6 +49,9 @@ export const peoplePart = part<PackPerson[]>({
         }
         const first = people.get(person.login)
         if (first) row.fault('pack/twice', { what: person.login, first: first.line })
+        const theirs = elsewhere.get(person.login)
+        if (theirs !== undefined && theirs !== person.nameZh)
+          row.fault('pack/login-taken', { login: person.login, name: theirs })
         if (row.good()) people.set(person.login, person)
       }
     }
@@ -88,10 +101,23 @@ export const peoplePart = part<PackPerson[]>({
       })),
     )
     const gone = [...before.values()]
-      .filter((p) => p.fromPack && !p.disabled && p.areas.every((area) => covered(covers, area)))
+      // Who has no post anywhere belongs to the whole city.
+      .filter((p) => p.fromPack && !p.disabled && (p.areas.length ? p.areas : ['']).every((a) => covered(covers, a)))
       .map((p) => p.id)
     await sql`update identity.person set disabled = true where id = any(${gone}::uuid[])`.execute(db)
     await sql`delete from identity.session where person_id = any(${gone}::uuid[])`.execute(db)
     return { ...changes, added: fresh.length, retired: gone.length }
   },
 })
+
+/** Names by login of those who have a post outside of what the pack speaks for: a pack of one district renames nobody there. */
+async function peopleElsewhere(reading: PackReading): Promise<ReadonlyMap<string, string>> {
+  const covers = coversOf(reading)
+  if (!reading.db || covered(covers, '')) return new Map()
+  const { rows } = await sql<{ login: string; name: string; area: string }>`
+    select p.login, p.name_zh as name, u.area_code as area
+    from identity.person p join identity.membership m on m.person_id = p.id join identity.unit u on u.id = m.unit_id`.execute(
+    reading.db,
+  )
+  return new Map(rows.filter((r) => !covered(covers, r.area)).map((r) => [r.login, r.name]))
+}

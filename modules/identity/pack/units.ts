@@ -2,6 +2,7 @@ import { type Db, sql } from '@pentad/platform/db'
 import {
   type Changes,
   covered,
+  coversOf,
   filesOf,
   noChanges,
   type PackReading,
@@ -47,6 +48,7 @@ export const unitsPart = part<PackUnit[]>({
         if (row.good()) units.push(unit)
       }
       sayWrongTree(reading, file, units, await unitsThere(reading))
+      await sayOfOthers(reading, file, units)
     }
     return units
   },
@@ -70,6 +72,24 @@ export const unitsPart = part<PackUnit[]>({
     return { ...changes, retired: gone.length } satisfies Changes
   },
 })
+
+/** A pack of one district neither changes the units of another nor makes any there; it may name them, as they stand, to hang its own below. */
+async function sayOfOthers(reading: PackReading, file: string, units: readonly PackUnit[]): Promise<void> {
+  const covers = coversOf(reading)
+  if (!reading.db || covered(covers, '')) return
+  const there = new Map((await unitsOfPacks(reading.db)).map((u) => [u.id, u]))
+  for (const unit of units) {
+    const old = there.get(unit.id)
+    if (old && !covered(covers, old.areaCode)) {
+      if (old.ended || sayOf(old) !== sayOf(unit))
+        reading.fault(file, unit.line, 'pack/unit-taken', { unit: unit.id, name: old.nameZh })
+    } else if (!covered(covers, unit.areaCode))
+      reading.fault(file, unit.line, 'pack/not-covered', {
+        what: unit.areaCode || unit.id,
+        covers: covers.join(', '),
+      })
+  }
+}
 
 interface KnownUnit extends UnitRow {
   fromPack: boolean

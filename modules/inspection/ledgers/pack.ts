@@ -43,6 +43,7 @@ const nameIn = (path: string): string => path.replace(/^.*\//, '').replace(/\.[^
 
 export const ledgersPart = part<PackLedger[]>({
   name: 'ledgers',
+  wholeCity: true,
   files: ['ledgers/*.yaml', 'ledgers/*.csv'],
 
   async read(reading) {

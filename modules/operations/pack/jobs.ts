@@ -3,8 +3,10 @@
 import { addAudit } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { type Job, type JobTools, job } from '@pentad/platform/jobs'
-import { type PackPart, type PackSource, zipSource } from '@pentad/platform/pack'
+import { type Fault, type PackPart, type PackSource, zipSource } from '@pentad/platform/pack'
+import { type Refusal, RefusalError } from '@pentad/platform/refusal'
 import { type Laid, layPack } from './lay.ts'
+import { manifestFile } from './manifest.ts'
 import { movePackLoad, type PackLoadRow, packLoadById, setProgress } from './queries.ts'
 import { readPack } from './read.ts'
 
@@ -90,10 +92,34 @@ async function noteLaid(db: Db, load: PackLoadRow, { editionId, changes }: Laid)
 
 async function failed(db: Db, load: PackLoadRow, error: unknown, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return
+  if (error instanceof RefusalError) {
+    // What only the city as it stands could refuse is a fault of the pack like any other.
+    await movePackLoad(db, load.id, ['checking', 'laying'], 'faulty', {
+      faults: [faultOf(error.refusal)],
+      faultCount: 1,
+      endedAt: new Date(),
+    })
+    return
+  }
   await movePackLoad(db, load.id, ['checking', 'laying'], 'failed', {
     error: error instanceof Error ? error.message : String(error),
     endedAt: new Date(),
   })
+}
+
+function faultOf({ refused, detail }: Refusal): Fault {
+  const { file, line, ...rest } = detail
+  const details = Object.fromEntries(
+    Object.entries({ file, line, ...rest }).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, value] as const] : [],
+    ),
+  )
+  return {
+    file: typeof file === 'string' ? file : manifestFile,
+    line: typeof line === 'number' ? line : null,
+    code: refused,
+    details,
+  }
 }
 
 async function sourceOf({ blob }: PackLoadRow, blobs: JobTools['blobs']): Promise<PackSource | undefined> {

@@ -11,6 +11,8 @@ export const packMessages: Messages = {
     'pack/too-large': '解压后过大,无法接收。',
     'pack/not-a-zip': '这不是 zip 压缩包,或已损坏。',
     'pack/unknown-file': '没有哪一部分读取这个文件;文件名写错了吗?若不需读取,请列入 pack.yaml 的 beside。',
+    'pack/whole-city': '这里的内容管整座城市,不能由只管 {covers} 的城市包带入;请去掉此文件,或由全市的城市包加载。',
+    'pack/not-covered': '“{what}”不在本包所管范围({covers})之内;请改正,或修改 pack.yaml 的 covers。',
     'pack/empty': '文件是空的。',
     'pack/open-quote': '引号有开无合:{text}',
     'pack/columns': '本行有 {found} 列,表头有 {wanted} 列。',
@@ -45,6 +47,10 @@ export const packMessages: Messages = {
     'pack/not-a-zip': 'This is no zip file, or a damaged one.',
     'pack/unknown-file':
       'No part reads this file. Is its name misspelt? If it is not to be read, list it under beside in pack.yaml.',
+    'pack/whole-city':
+      'What stands here holds for the whole city; a pack that speaks for {covers} only may not bring it. Leave it out, or load it with a pack of the city.',
+    'pack/not-covered':
+      '“{what}” lies outside of what the pack speaks for ({covers}). Mend it, or change covers in pack.yaml.',
     'pack/empty': 'The file is empty.',
     'pack/open-quote': 'A quote opens and never closes: {text}',
     'pack/columns': 'The line has {found} columns, the header has {wanted}.',

@@ -1,7 +1,7 @@
 import { identity } from '@pentad/identity'
 import { sql } from '@pentad/platform/db'
 import type { Module } from '@pentad/platform/module'
-import { type PackSource, zipSource } from '@pentad/platform/pack'
+import { type PackPart, type PackSource, zipSource } from '@pentad/platform/pack'
 import { testDatabase } from '@pentad/platform/testing'
 import { sensing } from '@pentad/sensing'
 import { strToU8, zipSync } from 'fflate'
@@ -195,6 +195,44 @@ describe('a pack is laid as a whole, as the difference, as an edition [ONE-04] [
     expect(changes).toMatchObject({ units: { added: 1, same: 1, retired: 0 } })
     const { rows } = await sql`select from identity.unit where ended is null`.execute(db)
     expect(rows).toHaveLength(4)
+  })
+
+  test('a pack of one district takes no name, no unit and no login that belongs to another, and nothing that holds for the whole city [ONE-33]', async () => {
+    const { pool, db } = await testDatabase()
+    await lay(pool, {
+      ...good,
+      'organisation/people.csv': people('zhang,张一,Zhang Yi', 'li,李二,Li Er', 'idle,无职,Idle'),
+    })
+    const mine = `${manifest}covers: ['110102']\n`
+    const laws = { ...parts[0], name: 'laws', files: ['laws.csv'], wholeCity: true } as PackPart
+    const { faults } = await readPack(
+      packOf({
+        'pack.yaml': mine,
+        'organisation/units.csv': units(
+          'dc,,东城区,Dongcheng,district,none,110101',
+          'dc-a,xc,甲科,Section A,section,disposal,110102',
+          'xc-b,xc,乙街道,Street B,street_office,disposal,110103001',
+          'xc,,西城区,Xicheng,district,none,110102',
+        ),
+        'organisation/people.csv': people('zhang,张三,Zhang San', 'li,李二,Li Er'),
+        'laws.csv': 'a\n',
+      }),
+      [...parts, laws],
+      { db },
+    )
+    expect(faults.map(({ file, line, code }) => `${file}:${line} ${code}`)).toEqual([
+      'laws.csv:null pack/whole-city',
+      'organisation/people.csv:2 pack/login-taken',
+      'organisation/units.csv:3 pack/unit-taken',
+      'organisation/units.csv:4 pack/not-covered',
+    ])
+    // Who has no post anywhere is not the district's to dismiss.
+    const { changes } = await lay(pool, {
+      'pack.yaml': mine,
+      'organisation/units.csv': units('xc,,西城区,Xicheng,district,none,110102'),
+      'organisation/people.csv': people('li,李二,Li Er'),
+    })
+    expect(changes.people).toMatchObject({ same: 1, retired: 0 })
   })
 
   test('trying it says what would change and writes nothing', async () => {

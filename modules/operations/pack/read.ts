@@ -34,7 +34,12 @@ export async function readPack(
   if (manifest) {
     sayStrangers(source, parts, manifest, told.fault)
     for (const part of parts) {
-      if (filesOf(source, part).length === 0) continue
+      const [first] = filesOf(source, part)
+      if (first === undefined) continue
+      if (part.wholeCity && manifest.covers) {
+        told.fault(first, null, 'pack/whole-city', { covers: manifest.covers.join(', ') })
+        continue
+      }
       signal.throwIfAborted()
       onProgress(part.name, 0)
       const reading: PackReading = {

@@ -4,6 +4,7 @@ import { inTransaction } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { logger } from '@pentad/platform/log'
 import { noChanges, type PackPart, part } from '@pentad/platform/pack'
+import { RefusalError, refuse } from '@pentad/platform/refusal'
 import { actorWith, testServer } from '@pentad/platform/testing'
 import { strToU8, unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
@@ -119,6 +120,22 @@ test('a load shows how far it is, and cancelling it leaves everything as it was 
   await working
   expect((await read(id)).state).toBe('cancelled')
   expect((await keeper(listPackLoads)).editions).toEqual([])
+})
+
+test('what only the city as it stands refuses comes back as a fault with a sentence, not as a code [ONE-09]', async () => {
+  const strict = part<number>({
+    name: 'slow',
+    files: ['slow.csv'],
+    read: async () => 1,
+    lay: () => Promise.reject(new RefusalError(refuse('pack/unknown-unit', { unit: 'x', file: 'slow.csv', line: 7 }))),
+  }) as PackPart
+  const { work, send, read } = await desk([strict])
+  const id = await send(zip({ 'slow.csv': 'a\n' }))
+  await work('operations.check-pack', id)
+  expect(await read(id)).toMatchObject({
+    state: 'faulty',
+    faults: [{ file: 'slow.csv', line: 7, sentence: '没有编号为“x”的机构。' }],
+  })
 })
 
 test('the template that is handed out holds its guide and a district', async () => {

@@ -8,6 +8,7 @@ import type { Laying } from './laying.ts'
 
 export const calendarPart = part<WorkCalendar | undefined>({
   name: 'calendar',
+  wholeCity: true,
   files: ['rulebook/calendar.yaml'],
   read: async (reading) => {
     const [file] = filesOf(reading.source, calendarPart)

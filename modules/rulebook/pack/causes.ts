@@ -42,6 +42,7 @@ const mostFen = 1_000_000_000_000
 
 export const causesPart = part<ListedCause[]>({
   name: 'causes',
+  wholeCity: true,
   files: ['laws/causes.csv'],
   read: async (reading) => {
     const book = reading.of(lawsPart)?.book

@@ -35,6 +35,7 @@ const columns = {
 
 export const checklistsPart = part<ListedItem[]>({
   name: 'checklists',
+  wholeCity: true,
   files: ['laws/checklists.csv'],
   read: async (reading) => {
     const book = reading.of(lawsPart)?.book

@@ -56,6 +56,7 @@ const keyOf = (scheme: string, version: string, kind: string, code: string): str
 
 export const classesPart = part<ClassList>({
   name: 'classes',
+  wholeCity: true,
   files: ['rulebook/classes.csv', 'rulebook/classes-*.csv'],
   read: async (reading) => {
     const schemes = reading.of(schemesPart)

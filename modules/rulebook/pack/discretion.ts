@@ -35,6 +35,7 @@ const codes: Record<StepFault['kind'], string> = {
 
 export const discretionPart = part<ListedStep[]>({
   name: 'discretion',
+  wholeCity: true,
   files: ['laws/discretion.csv'],
   read: async (reading) => {
     const causes = new Map(reading.of(causesPart)?.map((c) => [c.id, c]))

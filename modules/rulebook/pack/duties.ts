@@ -24,6 +24,7 @@ const columns = {
 
 export const dutiesPart = part<DutyRow[]>({
   name: 'duties',
+  wholeCity: true,
   files: ['organisation/duties.csv'],
   read: async (reading) => {
     const list = reading.of(classesPart)

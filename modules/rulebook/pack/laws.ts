@@ -44,6 +44,7 @@ const columns = {
 
 export const lawsPart = part<LawList>({
   name: 'laws',
+  wholeCity: true,
   files: ['laws/index.csv', 'laws/*.md'],
   read: async (reading) => {
     const texts = new Set(filesOf(reading.source, lawsPart).filter((path) => path.endsWith('.md')))

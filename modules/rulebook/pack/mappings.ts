@@ -31,6 +31,7 @@ const sayEnd = (e: End): string => `${e.scheme}/${e.version}/${e.kind}:${e.code}
 
 export const mappingsPart = part<MappingRow[]>({
   name: 'mappings',
+  wholeCity: true,
   files: ['rulebook/mappings.csv', 'rulebook/mappings-*.csv'],
   read: async (reading) => {
     const list = reading.of(classesPart)

@@ -27,6 +27,7 @@ export const itemId = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,39}$/u
 
 export const powersPart = part<ListedPower[]>({
   name: 'powers',
+  wholeCity: true,
   files: ['laws/powers.csv'],
   read: async (reading) => {
     const book = reading.of(lawsPart)?.book

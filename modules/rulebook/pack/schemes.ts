@@ -29,6 +29,7 @@ const columns = {
 
 export const schemesPart = part<SchemeRow[]>({
   name: 'schemes',
+  wholeCity: true,
   files: ['rulebook/schemes.csv'],
   read: async (reading) => {
     const schemes: SchemeRow[] = []

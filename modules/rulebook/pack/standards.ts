@@ -51,6 +51,7 @@ const longestLimit = 10_000
 
 export const standardsPart = part<ListedStandard[]>({
   name: 'standards',
+  wholeCity: true,
   files: ['rulebook/standards.csv', 'rulebook/standards-*.csv'],
   read: async (reading) => {
     const list = reading.of(classesPart)

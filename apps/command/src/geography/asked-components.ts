@@ -17,6 +17,7 @@ import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 import type { ComponentFilter } from './address.ts'
 
 export type QualityLine = Reply<typeof componentQuality>['lines'][number]
+export type ComponentWhole = Reply<typeof readComponent>
 export interface Box {
   west: number
   south: number

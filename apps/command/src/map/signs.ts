@@ -1,4 +1,5 @@
 /** The sign of each layer and state: shape and colour together, the same on the map, in the list and in the legend on paper. */
+import { readOften } from '@pentad/web/map/icons.ts'
 import type { Tokens } from '@pentad/web/theme/index.ts'
 import type { MapLayer } from './asked.ts'
 
@@ -113,7 +114,7 @@ export const signScale = 2
 function drawn({ shape, tone, hollow }: Sign, t: Tokens): ImageData {
   const canvas = document.createElement('canvas')
   canvas.width = canvas.height = size * signScale
-  const c = canvas.getContext('2d')
+  const c = canvas.getContext('2d', readOften)
   if (!c) throw new Error('no 2d canvas')
   c.scale(signScale, signScale)
   c.translate(size / 2, size / 2)

@@ -1,6 +1,7 @@
 import components from './components.en.ts'
 import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
+import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
@@ -12,6 +13,7 @@ import search from './search.en.ts'
 
 export default {
   ...life,
+  ...flow,
   grid,
   ...desk,
   duplicates,
@@ -53,6 +55,7 @@ export default {
     manual: 'Manual',
     laws: 'Laws',
     wall: 'Wall',
+    flow: 'Flow',
   },
   top: {
     figures: 'Figures',

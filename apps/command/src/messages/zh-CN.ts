@@ -1,6 +1,7 @@
 import components from './components.zh-CN.ts'
 import desk from './console.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
+import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
@@ -12,6 +13,7 @@ import search from './search.zh-CN.ts'
 
 export default {
   ...life,
+  ...flow,
   grid,
   ...desk,
   duplicates,
@@ -49,6 +51,7 @@ export default {
     manual: '手册',
     laws: '法规',
     wall: '大屏',
+    flow: '流程',
   },
   top: {
     figures: '运行指标',
