@@ -1,6 +1,6 @@
 /** The turns that a case can take: back and out again, more time, set aside, failed and reworked, merged and taken apart. */
-import { expect, type Page, test } from '@playwright/test'
-import { city } from './city.ts'
+import { type Browser, expect, type Page, test } from '@playwright/test'
+import { city, password } from './city.ts'
 import { ask, type Language, lane, type Person, phone, photo, signedIn, wordsIn } from './people.ts'
 
 test.describe.configure({ timeout: 180_000 })
@@ -48,9 +48,20 @@ interface Cast {
   dispatcher: Person
   close(): Promise<void>
 }
-async function cast(browser: Parameters<typeof signedIn>[0], language: Language): Promise<Cast> {
-  const seat = await signedIn(browser, 'seat6', '/command/', language)
-  const shift = await signedIn(browser, 'shift', '/command/', language)
+/** Signed in without a screen: so many windows at once would only slow one another. */
+async function quietly(browser: Browser, login: string): Promise<Person> {
+  const context = await browser.newContext()
+  const headers = { 'idempotency-key': crypto.randomUUID(), origin: city().base }
+  const answer = await context.request.post(`${city().base}/api/session`, {
+    headers,
+    data: { login, password },
+  })
+  expect(answer.ok(), `${login}: ${answer.status()}`).toBe(true)
+  return { context, page: await context.newPage() }
+}
+async function cast(browser: Browser, language: Language): Promise<Cast> {
+  const seat = await quietly(browser, 'seat6')
+  const shift = await quietly(browser, 'shift')
   const dispatcher = await signedIn(browser, 'dispatch', '/command/board', language)
   const all = [seat, shift, dispatcher]
   return {
@@ -126,7 +137,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     browser,
   }) => {
     const people = await cast(browser, language)
-    const manager = await signedIn(browser, 'dzm-manager', '/command/', language)
+    const manager = await signedIn(browser, 'dzm-manager', '/command/cases', language)
     const id = await inHand(people, manager, 'time')
     const before = await whole(manager, id)
     const { page } = manager
@@ -168,7 +179,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     browser,
   }) => {
     const people = await cast(browser, language)
-    const handler = await signedIn(browser, 'dzm-handler', '/officer/', language, phone)
+    const handler = await quietly(browser, 'dzm-handler')
     const inspector = await signedIn(browser, 'inspector1', '/officer/', language, phone)
     const id = await inHand(people, handler, 'rework')
     await step(handler, id, 'report_done', { photoIds: await evidence(handler, 'done') })
@@ -195,11 +206,11 @@ for (const language of ['zh-CN', 'en'] as const) {
     await act(desk, command.step.send_check).click()
     await becomes(people.dispatcher, id, { status: 'checking' })
     await step(inspector, id, 'pass_check', { photoIds: await evidence(inspector, 'checked') })
-    await people.shift.page.goto(`${city().base}/command/checks`)
-    await onTheBoard(people.shift.page, id)
-    await act(people.shift.page, command.step.close).click()
+    const leader = await signedIn(browser, 'shift', '/command/checks', language)
+    await onTheBoard(leader.page, id)
+    await act(leader.page, command.step.close).click()
     await becomes(people.shift, id, { status: 'closed' })
-    for (const person of [handler, inspector]) await person.context.close()
+    for (const person of [handler, inspector, leader]) await person.context.close()
     await people.close()
   })
 
@@ -207,7 +218,8 @@ for (const language of ['zh-CN', 'en'] as const) {
     browser,
   }) => {
     const people = await cast(browser, language)
-    const { page } = people.seat
+    const clerk = await signedIn(browser, 'seat6', '/command/merge', language)
+    const { page } = clerk
     const said = `heap ${language} ${Date.now()}`
     const master = await report(people.seat, said)
     reported--
@@ -224,6 +236,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await page.locator('.steps button[type=submit]').click()
     await becomes(people.seat, twin, { status: 'reported', kin: [] })
     expect(await whole(people.seat, master)).toMatchObject({ reports: 1 })
+    await clerk.context.close()
     await people.close()
   })
 }
