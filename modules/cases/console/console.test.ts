@@ -70,7 +70,7 @@ test('forms are told the flow that a case goes by', async () => {
   await expect(as(seat)(readFlow, { params: { version: 99 } })).rejects.toMatchObject({ status: 404 })
 })
 
-test('a shift leaves what it got, did and leaves with a note; only the next one signs that it was read [DUM-23] [CMD-26]', async () => {
+test('a shift leaves what it got, did and leaves with a note; only the next one signs that it was read [DUM-02]', async () => {
   const before = await as(shift)(readHandovers)
   await dispatched()
   const id = '0192f0c0-0000-7000-8000-0000000000aa'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bulkOffers } from './bulk.ts'
 
-test('a step is offered for exactly those of the chosen cases that allow it [CMD-24]', () => {
+test('a step is offered for exactly those of the chosen cases that allow it', () => {
   const chosen = [
     { id: 'a', mySteps: ['accept', 'refuse'] as never[] },
     { id: 'b', mySteps: ['close'] as never[] },

@@ -1,7 +1,5 @@
-/** One step for many cases: which of those chosen allow it, and what became of each. */
-import { takeStep } from '@pentad/cases/contract'
+/** One step for many cases: which of those chosen allow it. Pure. */
 import type { StepName } from '@pentad/cases/model'
-import { type Explained, explain, write } from '@pentad/web/api.ts'
 import type { CaseLine } from './asked.ts'
 
 /** Steps that say the same thing of every case; the others look at each one by itself. */
@@ -22,43 +20,8 @@ export type BulkStep = (typeof bulkSteps)[number]
 
 type Allowed = Pick<CaseLine, 'id' | 'mySteps'>
 
-/** What can be done with those chosen, each with the cases that allow it. Pure. */
+/** What can be done with those chosen, each with the cases that allow it. */
 export const bulkOffers = <C extends Allowed>(chosen: readonly C[]): { step: BulkStep; lines: C[] }[] =>
   bulkSteps
     .map((step) => ({ step, lines: chosen.filter((c) => c.mySteps.includes(step)) }))
     .filter((offer) => offer.lines.length > 0)
-
-export interface BulkResult {
-  line: CaseLine
-  /** Nothing when it went through. */
-  wrong: Explained | null
-}
-
-/** At once; more would only wait for each other. */
-const lanes = 4
-
-/**
- * Sends the step for each, a few at a time, every one under a key of its own; a refusal of one leaves the others alone.
- * Those not begun when `signal` says stop are left out of the results.
- */
-export async function takeAll(
-  lines: readonly CaseLine[],
-  step: BulkStep,
-  more: { unitId?: string },
-  say: (key: string) => string,
-  heard: (result: BulkResult) => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const waiting = [...lines]
-  const lane = async (): Promise<void> => {
-    for (let line = waiting.shift(); line && !signal.aborted; line = waiting.shift()) {
-      try {
-        await write(takeStep, { params: { id: line.id }, body: { step, at: new Date().toISOString(), ...more } })
-        heard({ line, wrong: null })
-      } catch (error) {
-        heard({ line, wrong: explain(error, say) })
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: lanes }, lane))
-}

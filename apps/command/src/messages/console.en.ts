@@ -104,6 +104,7 @@ export default {
       refused: '{n} not done; they stay chosen',
       went: 'done',
       stop: 'Stop',
+      key: 'Choose or leave out, to do many at once',
     },
     board: {
       none: 'Nothing waits',

@@ -99,6 +99,7 @@ export default {
       refused: '{n} 件未办成，仍保持选中',
       went: '已办',
       stop: '停止',
+      key: '选中或取消选中，可一起办理',
     },
     board: {
       none: '没有等待的案件',
