@@ -5,8 +5,10 @@ import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
+export * from './console/contract.ts'
 export * from './duplicates/contract.ts'
 export * from './flow/contract.ts'
+export * from './handover/contract.ts'
 export * from './past/contract.ts'
 export * from './truth/contract.ts'
 

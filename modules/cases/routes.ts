@@ -6,6 +6,7 @@ import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
 import { commandBy, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
+import { consoleRoutes } from './console/routes.ts'
 import {
   casePhoto,
   casesOnMap,
@@ -22,6 +23,7 @@ import {
 import { proposedUnits } from './dispatch.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
 import { flowRoutes } from './flow/routes.ts'
+import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
@@ -58,6 +60,8 @@ const mostOnPhone = 200
 export const routes = [
   ...pastRoutes,
   ...truthRoutes,
+  ...consoleRoutes(caseSubject),
+  ...handoverRoutes,
   ...flowRoutes,
   ...duplicateRoutes(caseSubject),
 

@@ -9,6 +9,7 @@ import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
 import { type Actor, covers, type Scope } from '@pentad/platform/rights'
 import { classInForce, standardById } from '@pentad/rulebook'
 import type { Kind, WorkCalendar } from '@pentad/rulebook/model'
+import { unfitPerson } from './console/person.ts'
 import { doubtsOf, provesWork } from './doubts.ts'
 import { calendarFor, change, entryOf } from './entry.ts'
 import {
@@ -212,6 +213,8 @@ export async function worldFor(
   if (isRefusal(photos)) return photos
   const flow = await flowBy(db, input.step === 'file' ? await flowInForce(db) : before.flowVersion)
   if (await passedBefore(db, before, input.step, by)) return refuse('cases/checked-before')
+  const unfit = await unfitPerson(db, before, input, flow)
+  if (unfit) return unfit
   const needsClock = before.clockStart !== null || input.step === 'dispatch'
   const dispatches = input.step === 'dispatch'
   const other = input.step === 'merge' ? input.intoId : input.step === 'unmerge' ? before.mergedInto : undefined

@@ -68,6 +68,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'cases.report',
     'cases.file',
     'cases.close',
+    'cases.hand-over',
     'cases.unmask',
     'sensing.judge',
     'evidence.add',

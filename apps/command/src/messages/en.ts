@@ -1,4 +1,5 @@
 import components from './components.en.ts'
+import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
 import flow from './flow.en.ts'
 import grid from './grid.en.ts'
@@ -15,6 +16,7 @@ export default {
   ...life,
   ...flow,
   grid,
+  ...desk,
   duplicates,
   ...components,
   map,
@@ -30,6 +32,11 @@ export default {
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    work: 'Cases',
+    board: 'Dispatch',
+    checks: 'Checks',
+    merge: 'Merge',
+    handover: 'Handover',
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

@@ -1,4 +1,5 @@
 import components from './components.zh-CN.ts'
+import desk from './console.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
 import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
@@ -15,6 +16,7 @@ export default {
   ...life,
   ...flow,
   grid,
+  ...desk,
   duplicates,
   ...components,
   map,
@@ -26,6 +28,11 @@ export default {
   truth,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
+    work: '案件',
+    board: '派遣台',
+    checks: '核查台',
+    merge: '并案墙',
+    handover: '交接班',
     base: '基础数据',
     packs: '城市包',
     ledgers: '台账',
