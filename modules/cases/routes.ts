@@ -23,6 +23,7 @@ import { proposedUnits } from './dispatch.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
 import { flowRoutes } from './flow/routes.ts'
 import { intake } from './intake.ts'
+import { manyRoutes } from './many/routes.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -58,6 +59,7 @@ export const routes = [
   ...pastRoutes,
   ...flowRoutes,
   ...duplicateRoutes(caseSubject),
+  ...manyRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
