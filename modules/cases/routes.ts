@@ -107,7 +107,7 @@ export const routes = [
     return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
   }),
 
-  serveDirect(reportCase, async ({ body }, { db, actor, now, command }) => {
+  serveDirect(reportCase, undefined, async ({ body }, { db, actor, now, command }) => {
     const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
     const order = {
@@ -136,7 +136,7 @@ export const routes = [
     wholeOut(db, granted(await lineById(db, params.id)), actor, now),
   ),
 
-  serveDirect(takeStep, ({ params, body }, { db, actor, command, now }) =>
+  serveDirect(takeStep, caseSubject, ({ params, body }, { db, actor, command, now }) =>
     quickStep(db, params.id, body, actor, command, now),
   ),
 
