@@ -2,7 +2,6 @@
 import type { Module } from '@pentad/platform/module'
 import { jobs } from './jobs.ts'
 import { layers } from './layers.ts'
-import { manyMessages } from './many/messages.ts'
 import { messages } from './messages.ts'
 import { on } from './on.ts'
 import { routes } from './routes.ts'

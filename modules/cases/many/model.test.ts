@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type Status, statuses } from '../model/index.ts'
 import { hardWhy } from './hard/model.ts'
 import { lifeOf } from './hung/model.ts'
-import { commonArea, type Member, parts, progressBy, progressOf } from './packages/model.ts'
+import { commonArea, type Member, packageParts, progressBy, progressOf } from './packages/model.ts'
 
 const now = new Date('2026-06-01T00:00:00Z')
 const later = (days: number) => new Date(now.getTime() + days * DAY)
@@ -19,11 +19,11 @@ test('every case of a package counts once, and its units and streets together ar
   fc.assert(
     fc.property(fc.array(member), (members) => {
       const whole = progressOf(members, later(1), now)
-      expect(parts.reduce((sum, p) => sum + whole[p], 0)).toBe(members.length)
+      expect(packageParts.reduce((sum, p) => sum + whole[p], 0)).toBe(members.length)
       expect(whole.late).toBeLessThanOrEqual(whole.waiting + whole.working)
       for (const key of ['unit', 'street'] as const) {
         const groups = progressBy(members, (m) => m[key], later(1), now)
-        for (const field of [...parts, 'all', 'late'] as const)
+        for (const field of [...packageParts, 'all', 'late'] as const)
           expect(groups.reduce((sum, g) => sum + g.progress[field], 0)).toBe(whole[field])
       }
     }),

@@ -1,12 +1,12 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { CaseLine } from '../../contract.ts'
-import { at, ItemResult, instant, UnitNamed } from '../shapes.ts'
+import { CaseLine } from '../../line/contract.ts'
 import { mostAtOnce } from '../packages/model.ts'
-import { meetingKinds, outcomes } from './model.ts'
+import { at, ItemResult, instant, UnitNamed } from '../shapes.ts'
+import { decisionOutcomes, meetingKinds } from './model.ts'
 
 const Decision = z.object({
-  outcome: z.enum(outcomes),
+  outcome: z.enum(decisionOutcomes),
   decision: z.string(),
   leadUnit: UnitNamed.nullable(),
   due: instant.nullable(),
@@ -118,7 +118,7 @@ export const decideCase = route({
   body: z.object({
     caseId: z.uuid(),
     /** `resolved`: the case leaves the list of hard cases. */
-    outcome: z.enum(outcomes),
+    outcome: z.enum(decisionOutcomes),
     decision: z.string().trim().min(1).max(2000),
     leadUnitId: z.string().max(64).optional(),
     due: at.optional(),

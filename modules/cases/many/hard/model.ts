@@ -2,7 +2,7 @@
 import { DAY } from '@pentad/platform/time'
 
 export const meetingKinds = ['joint', 'coordination'] as const
-export const outcomes = ['resolved', 'continued'] as const
+export const decisionOutcomes = ['resolved', 'continued'] as const
 
 export interface HardRule {
   /** Whole days past the limit, and approved returns, from which on a case is proposed. */

@@ -51,7 +51,9 @@ export interface MeetingRow {
   decided: number
   toFollow: number
 }
-const meeting = (now: Date) => sql`select m.id, m.no, m.kind, m.title, m.held_at as "heldAt", m.place, m.area_code as "areaCode",
+const meeting = (
+  now: Date,
+) => sql`select m.id, m.no, m.kind, m.title, m.held_at as "heldAt", m.place, m.area_code as "areaCode",
     m.created_by as "createdBy",
     (select count(*)::int from cases.agenda a where a.meeting_id = m.id) as cases,
     (select count(*)::int from cases.agenda a where a.meeting_id = m.id and a.decided_at is not null) as decided,
@@ -82,7 +84,9 @@ export async function addMeeting(
 
 export async function addToAgenda(db: Db, meetingId: string, caseId: string): Promise<void> {
   await sql`insert into cases.agenda (meeting_id, case_id, position)
-    select ${meetingId}, ${caseId}, count(*) from cases.agenda where meeting_id = ${meetingId} on conflict do nothing`.execute(db)
+    select ${meetingId}, ${caseId}, count(*) from cases.agenda where meeting_id = ${meetingId} on conflict do nothing`.execute(
+    db,
+  )
 }
 /** Not when something has been decided on it. */
 export const takeOffAgenda = async (db: Db, meetingId: string, caseId: string): Promise<boolean> =>
@@ -138,7 +142,9 @@ export const setFollowUp = async (
 ): Promise<boolean> =>
   (
     await sql`update cases.agenda set follow_up = ${f.text}, followed_by = ${by}, followed_at = ${now}
-      where meeting_id = ${meetingId} and case_id = ${f.caseId} and decided_at is not null returning 1 as done`.execute(db)
+      where meeting_id = ${meetingId} and case_id = ${f.caseId} and decided_at is not null returning 1 as done`.execute(
+      db,
+    )
   ).rows.length > 0
 
 /** The meetings that talked about a case, newest first. */

@@ -3,25 +3,17 @@ import { allUnits } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { announce } from '@pentad/platform/news'
-import { granted, isRefusal, RefusalError, type Refusal, refuse } from '@pentad/platform/refusal'
+import { granted, isRefusal, type Refusal, RefusalError, refuse } from '@pentad/platform/refusal'
 import { type Actor, permits, type Scope } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
 import { note } from '../../entry.ts'
 import { type CaseRow, caseById, flowsOf, type LineRow, linesById } from '../../queries/index.ts'
-import { carryOut, scopeOf, type StepInput } from '../../take-step.ts'
+import { carryOut, type StepInput, scopeOf } from '../../take-step.ts'
 import { lineOut } from '../../views.ts'
 import { type Item, itemOf } from '../items.ts'
 import { nextNo } from '../numbers.ts'
 import { commonArea } from '../packages/model.ts'
-import {
-  callMeeting,
-  changeAgenda,
-  decideCase,
-  followUp,
-  hardCases,
-  listMeetings,
-  readMeeting,
-} from './contract.ts'
+import { callMeeting, changeAgenda, decideCase, followUp, hardCases, listMeetings, readMeeting } from './contract.ts'
 import { defaultHardRule, hardWhy } from './model.ts'
 import {
   type AgendaRow,

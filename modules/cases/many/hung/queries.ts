@@ -53,7 +53,9 @@ export const hungSeen = async (
 ): Promise<HungRow[]> =>
   (
     await sql<HungRow>`${hung} where ${shown(actor)} and ${w.state ? sql`h.state = ${w.state}` : sql`true`}
-      and ${w.level ? sql`h.level = ${w.level}` : sql`true`} order by h.state desc, h.due, h.no limit ${mostListed}`.execute(db)
+      and ${w.level ? sql`h.level = ${w.level}` : sql`true`} order by h.state desc, h.due, h.no limit ${mostListed}`.execute(
+      db,
+    )
   ).rows
 
 /** Cases against points: how many of either meet within 50 m. */
@@ -65,13 +67,17 @@ export const compared = async (db: Db, actor: Actor, since: Date) =>
       met as materialized (select c.id as case_id, h.id as item_id from spots h join cases.case_file c on ${around}
         where c.reported_at >= ${since} and c.id in (select id from recent))
       select (select count(*)::int from recent) as cases, (select count(distinct case_id)::int from met) as "atHung",
-        (select count(*)::int from spots) as points, (select count(distinct item_id)::int from met) as "pointsHit"`.execute(db)
+        (select count(*)::int from spots) as points, (select count(distinct item_id)::int from met) as "pointsHit"`.execute(
+      db,
+    )
   ).rows[0] ?? { cases: 0, atHung: 0, points: 0, pointsHit: 0 }
 
 /** Items around a case, nearest first: what it may be one more sign of. */
 export const hungAround = async (db: Db, actor: Actor, at: { xM: number; yM: number }) =>
   (
-    await sql<HungRow & { distanceM: number }>`select i.*, (h.xy <-> point(${at.xM}, ${at.yM})) as "distanceM" from (${hung}
+    await sql<
+      HungRow & { distanceM: number }
+    >`select i.*, (h.xy <-> point(${at.xM}, ${at.yM})) as "distanceM" from (${hung}
       where h.xy <@ circle(point(${at.xM}, ${at.yM}), ${matchedWithinM}) and ${shown(actor)}) i join cases.hung_item h on h.id = i.id
       order by "distanceM" limit 10`.execute(db)
   ).rows
@@ -98,7 +104,20 @@ export async function addHung(
   db: Db,
   h: Pick<
     HungRow,
-    'id' | 'no' | 'level' | 'lon' | 'lat' | 'areaCode' | 'place' | 'problem' | 'unitId' | 'due' | 'passesNeeded' | 'daysNeeded' | 'hungAt' | 'createdBy'
+    | 'id'
+    | 'no'
+    | 'level'
+    | 'lon'
+    | 'lat'
+    | 'areaCode'
+    | 'place'
+    | 'problem'
+    | 'unitId'
+    | 'due'
+    | 'passesNeeded'
+    | 'daysNeeded'
+    | 'hungAt'
+    | 'createdBy'
   > & { xM: number; yM: number },
 ): Promise<void> {
   await sql`insert into cases.hung_item (id, no, level, lon, lat, xy, area_code, place, problem, unit_id, due, passes_needed, days_needed, hung_at, created_by)

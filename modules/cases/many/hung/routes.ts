@@ -101,7 +101,7 @@ export const hungRoutes = [
     if (body.at.getTime() > now.getTime() + CLOCK_AHEAD_ALLOWED)
       throw new RefusalError(refuse('cases/clock-ahead', { at: body.at.toISOString() }))
     granted(await photosOf(db, body.photoIds))
-    const at = body.at < now ? body.at : now
+    const at = new Date(Math.min(body.at.getTime(), now.getTime()))
     await addCheck(db, { ...body, at, id: newId(now.getTime()), itemId: subject.id, by: actor.id })
     const life = lifeOf(await checksOf(db, subject.id), subject)
     await setLife(db, subject.id, life)

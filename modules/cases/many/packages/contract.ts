@@ -1,7 +1,7 @@
 import { route } from '@pentad/platform/contract'
 import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
-import { CaseLine } from '../../contract.ts'
+import { CaseLine } from '../../line/contract.ts'
 import { at, ItemResult, instant, Text, UnitNamed } from '../shapes.ts'
 import { mostAtOnce } from './model.ts'
 
@@ -35,7 +35,10 @@ const wanted = {
   /** A class, or the beginning of its code. */
   classCode: z.string().max(8).optional(),
   words: z.string().max(80).optional(),
-  area: z.string().regex(/^\d{2,15}$/).optional(),
+  area: z
+    .string()
+    .regex(/^\d{2,15}$/)
+    .optional(),
   unitId: z.string().max(64).optional(),
 }
 export const listPackages = route({

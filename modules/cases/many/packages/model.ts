@@ -1,14 +1,14 @@
 /** Packages (打包交办): many cases as one assignment with one deadline. Pure. */
-import type { Status } from '../../model/index.ts'
+import type { Status } from '../../model/states.ts'
 
 /** At most so many cases in one command, and in one package. */
 export const mostAtOnce = 200
 export const mostInPackage = 500
 
 /** How far a member is, as its package counts it. */
-export const parts = ['waiting', 'working', 'done', 'checked', 'away'] as const
-export type Part = (typeof parts)[number]
-const partOfStatus: Record<Status, Part> = {
+export const packageParts = ['waiting', 'working', 'done', 'checked', 'away'] as const
+export type PackagePart = (typeof packageParts)[number]
+const partOfStatus: Record<Status, PackagePart> = {
   draft: 'waiting',
   reported: 'waiting',
   verifying: 'waiting',
@@ -30,7 +30,7 @@ const partOfStatus: Record<Status, Part> = {
   transferred: 'away',
 }
 /** `waiting`: with no unit yet; `done`: the unit says so; `checked`: somebody saw it; `away`: it left the life of a case otherwise. */
-export const partOf = (status: Status): Part => partOfStatus[status]
+export const partOf = (status: Status): PackagePart => partOfStatus[status]
 
 /** What a package must know of a member. */
 export interface Member {
@@ -41,7 +41,7 @@ export interface Member {
   street: string | null
 }
 
-export type Progress = Record<Part, number> & {
+export type Progress = Record<PackagePart, number> & {
   all: number
   /** Not done, and past the case's own limit or the day of the package. */
   late: number

@@ -89,7 +89,9 @@ export async function packable(
     sql`not exists (select from cases.package_member m where m.case_id = c.id and m.removed_at is null)`,
     ...(w.kind ? [sql`c.kind = ${w.kind}`] : []),
     ...(w.classCode ? [sql`starts_with(c.class_code, ${w.classCode})`] : []),
-    ...(w.words ? [sql`position(lower(${w.words}) in lower(c.description || ' ' || c.place_zh || ' ' || c.no)) > 0`] : []),
+    ...(w.words
+      ? [sql`position(lower(${w.words}) in lower(c.description || ' ' || c.place_zh || ' ' || c.no)) > 0`]
+      : []),
     ...(w.area ? [sql`c.area_code like ${`${w.area}%`}`] : []),
     ...(w.unitId ? [sql`c.lead_unit_id = ${w.unitId}`] : []),
     ...(w.late ? [sql`coalesce(c.stage_due, c.due) < ${now}`] : []),
@@ -116,7 +118,15 @@ export async function addPackage(
 /** The number of the package that a case is in. */
 export const packageHolding = async (db: Db, caseId: string) =>
   (
-    await sql<{ id: string; no: string; title: string; due: Date; unitZh: string; unitEn: string; dispatched: boolean }>`
+    await sql<{
+      id: string
+      no: string
+      title: string
+      due: Date
+      unitZh: string
+      unitEn: string
+      dispatched: boolean
+    }>`
       select p.id, p.no, p.title, p.due, u.name_zh as "unitZh", u.name_en as "unitEn", p.dispatched_at is not null as dispatched
       from cases.package_member m join cases.package p on p.id = m.package_id join identity.api_unit u on u.id = p.lead_unit_id
       where m.case_id = ${caseId} and m.removed_at is null`.execute(db)

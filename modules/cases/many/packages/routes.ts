@@ -3,7 +3,7 @@ import { allUnits } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { announce } from '@pentad/platform/news'
-import { granted, RefusalError, type Refusal, refuse } from '@pentad/platform/refusal'
+import { granted, type Refusal, RefusalError, refuse } from '@pentad/platform/refusal'
 import { type Actor, permits, type Scope } from '@pentad/platform/rights'
 import { type Context, commandBy, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { note } from '../../entry.ts'
@@ -157,9 +157,7 @@ export const packageRoutes = [
       db,
       members.map((m) => m.caseId),
     )
-    const shown = rows
-      .filter((c) => permits(actor, 'cases.read', scopeOf(c)))
-      .sort((a, b) => (a.no < b.no ? -1 : 1))
+    const shown = rows.filter((c) => permits(actor, 'cases.read', scopeOf(c))).sort((a, b) => (a.no < b.no ? -1 : 1))
     const locator = await locatorOf(db)
     const flow = await flowsOf(db, shown)
     const units = new Map((await allUnits(db)).map((u) => [u.id, u]))
