@@ -5,6 +5,9 @@ export interface Page {
     | 'map'
     | 'cases'
     | 'report'
+    | 'packages'
+    | 'hard'
+    | 'hung'
     | 'alarms'
     | 'devices'
     | 'people'
@@ -23,14 +26,17 @@ export interface Page {
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
   group?: Group
 }
-/** 基础数据: what the city is and by which rules it works. */
-export type Group = 'base'
+/** 统筹: cases that are handled together; 基础数据: what the city is and by which rules it works. */
+export type Group = 'base' | 'coordination'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
   { name: 'map', path: '/command/map', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
+  { name: 'packages', path: '/command/packages', may: 'cases.read', group: 'coordination' },
+  { name: 'hard', path: '/command/hard', may: 'cases.read', group: 'coordination' },
+  { name: 'hung', path: '/command/hung', may: 'cases.read', group: 'coordination' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },

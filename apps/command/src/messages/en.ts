@@ -4,6 +4,7 @@ import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
+import many from './many.en.ts'
 import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
@@ -12,6 +13,8 @@ import search from './search.en.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...flow,
   grid,
   duplicates,
@@ -28,6 +31,7 @@ export default {
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    ...many.rail,
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

@@ -4,6 +4,7 @@ import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
+import many from './many.zh-CN.ts'
 import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
@@ -12,6 +13,8 @@ import search from './search.zh-CN.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...flow,
   grid,
   duplicates,
@@ -24,6 +27,7 @@ export default {
   rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
+    ...many.rail,
     base: '基础数据',
     packs: '城市包',
     ledgers: '台账',

@@ -195,11 +195,10 @@ export const packageRoutes = [
     return { results: [...out, ...into] }
   }),
 
-  serveDirect(dispatchPackage, async ({ params }, { db, actor, now, say, command }) => {
+  serveDirect(dispatchPackage, packageSubject, async ({ params }, { db, actor, now, say, command }) => {
     const p = granted(await packageById(db, params.id, false))
-    if (!permits(actor, 'cases.dispatch', packageScope(p))) throw new RefusalError(refuse('platform/not-found'))
     const earlier = await earlierReport(db, command)
-    if (earlier?.digest === command.digest) return earlier.reply as { results: Item[] }
+    if (earlier && earlier.digest === command.digest) return earlier.reply as { results: Item[] }
     if (p.closedAt) return refuse('cases/package-closed')
     const waiting = (await membersOf(db, [p.id], now)).filter((m) => partOf(m.status) === 'waiting')
     const said = { step: 'dispatch', at: now, unitId: p.leadUnitId, reason: `${p.no} ${p.title}` } as const
