@@ -136,6 +136,12 @@ test('a case is in one package at a time, leaves it by hand, and nobody bundles 
   expect((await as(dispatcher)(packageCandidates, { query })).cases.map((c) => c.id)).toEqual([mine])
   await expect(bundle([mine], elsewhere)).rejects.toMatchObject({ refusal: { refused: 'cases/package-empty' } })
   await expect(as(elsewhere)(readPackage, { params: { id: first.id } })).rejects.toMatchObject({ status: 404 })
+  await expect(as(elsewhere)(dispatchPackage, { params: { id: first.id }, body: {} })).rejects.toMatchObject({
+    status: 404,
+  })
+  // Emptied, it is still its maker's colleagues' to fill again.
+  const colleague = await personOf(db, 'dispatcher', 'a-cmd', a)
+  expect(await as(colleague)(readPackage, { params: { id: first.id } })).toMatchObject({ progress: { all: 0 } })
 })
 
 test('a part is split off as a case of its own, and both say so [DUM-02]', async () => {

@@ -189,7 +189,8 @@ export const packageRoutes = [
       throw new RefusalError(refuse('cases/package-full', { most: mostInPackage }))
     const out = await each(body.remove, say, (id) => takeOut(db, subject, id, actor, now))
     const into = await each(body.add, say, (id) => putIn(db, subject, id, actor, now))
-    const areaCode = commonArea(await areasOfMembers(db, subject.id))
+    // An emptied package stays where it was, in the sight of those who had it.
+    const areaCode = commonArea(await areasOfMembers(db, subject.id)) || subject.areaCode
     await setPackage(db, subject.id, { areaCode })
     await tell(db, { ...subject, areaCode })
     return { results: [...out, ...into] }
@@ -197,6 +198,7 @@ export const packageRoutes = [
 
   serveDirect(dispatchPackage, packageSubject, async ({ params }, { db, actor, now, say, command }) => {
     const p = granted(await packageById(db, params.id, false))
+    if (!permits(actor, 'cases.dispatch', packageScope(p))) throw new RefusalError(refuse('platform/not-found'))
     const earlier = await earlierReport(db, command)
     if (earlier && earlier.digest === command.digest) return earlier.reply as { results: Item[] }
     if (p.closedAt) return refuse('cases/package-closed')
