@@ -25,6 +25,7 @@ import { duplicateRoutes } from './duplicates/routes.ts'
 import { flowRoutes } from './flow/routes.ts'
 import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
+import { manyRoutes } from './many/routes.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -64,6 +65,7 @@ export const routes = [
   ...handoverRoutes,
   ...flowRoutes,
   ...duplicateRoutes(caseSubject),
+  ...manyRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query

@@ -68,6 +68,21 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.report', theme: 'light', title: 'report' },
   },
   {
+    path: '/command/packages',
+    component: () => import('./pages/cases/PackagesPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'packages' },
+  },
+  {
+    path: '/command/hard',
+    component: () => import('./pages/cases/HardPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'hard' },
+  },
+  {
+    path: '/command/hung',
+    component: () => import('./pages/cases/HungPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'hung' },
+  },
+  {
     path: '/command/alarms',
     component: () => import('./pages/sensing/AlarmsPage.vue'),
     meta: { may: 'sensing.read', theme: 'light', title: 'alarms' },

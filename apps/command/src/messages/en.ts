@@ -5,6 +5,7 @@ import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
+import many from './many.en.ts'
 import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
@@ -14,6 +15,8 @@ import truth from './truth.en.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...flow,
   grid,
   ...desk,
@@ -37,6 +40,7 @@ export default {
     checks: 'Checks',
     merge: 'Merge',
     handover: 'Handover',
+    ...many.rail,
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

@@ -5,6 +5,7 @@ import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
+import many from './many.zh-CN.ts'
 import map from './map.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
@@ -14,6 +15,8 @@ import truth from './truth.zh-CN.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...flow,
   grid,
   ...desk,
@@ -33,6 +36,7 @@ export default {
     checks: '核查台',
     merge: '并案墙',
     handover: '交接班',
+    ...many.rail,
     base: '基础数据',
     packs: '城市包',
     ledgers: '台账',
