@@ -5,7 +5,9 @@ import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
+export * from './dispatch-rules/contract.ts'
 export * from './duplicates/contract.ts'
+export * from './notices/contract.ts'
 export * from './past/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
@@ -326,8 +328,10 @@ export const proposeUnits = route({
       z.object({
         id: z.string(),
         name: Text,
+        /** Units that a dispatch rule names to help it. */
+        coUnits: z.array(z.string()),
         why: z.object({
-          /** The duty rule that names it. */
+          /** The dispatch rule or duty that names it. */
           rule: z.string().nullable(),
           /** Of its closed cases of this class in the last 90 days. */
           sameClass: z.number(),

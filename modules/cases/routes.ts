@@ -20,8 +20,10 @@ import {
   unmaskReporters,
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
+import { dispatchRuleRoutes } from './dispatch-rules/routes.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
 import { intake } from './intake.ts'
+import { noticeRoutes } from './notices/index.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -56,6 +58,8 @@ const mostOnPhone = 200
 export const routes = [
   ...pastRoutes,
   ...duplicateRoutes(caseSubject),
+  ...noticeRoutes(caseSubject),
+  ...dispatchRuleRoutes,
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
@@ -138,10 +142,18 @@ export const routes = [
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
     units: subject.areaCode
-      ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now, {
-          scheme: subject.scheme,
-          version: subject.schemeVersion,
-        })
+      ? await proposedUnits(
+          db,
+          subject.kind,
+          subject.classCode,
+          subject.areaCode,
+          now,
+          {
+            scheme: subject.scheme,
+            version: subject.schemeVersion,
+          },
+          subject.componentId,
+        )
       : [],
   })),
 
