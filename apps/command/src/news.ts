@@ -1,6 +1,8 @@
 /** Which reads a piece of news makes stale. Pure. */
 import type { LiveNews } from '@pentad/platform/live'
 
+const paperActs = new Set<unknown>(['supervise', 'instruct', 'answer', 'order_late', 'withdraw_order'])
+
 export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): string[][] {
   const id = typeof about.id === 'string' ? about.id : null
   switch (topic) {
@@ -9,14 +11,18 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
         ['cases', 'list'],
         ['cases', 'map'],
         ['cases', 'figures'],
+        ...(paperActs.has(about.act) ? [['cases', 'orders']] : []),
         ...(id
           ? [
               ['cases', 'one', id],
               ['cases', 'units', id],
               ['cases', 'duplicates', id],
+              ['cases', 'papers', id],
             ]
           : []),
       ]
+    case 'message':
+      return [['cases', 'messages']]
     case 'alarm':
       return [['sensing', 'alarms'], ...(id ? [['sensing', 'alarm', id]] : [])]
     case 'ledger':

@@ -5,6 +5,8 @@ export interface Page {
     | 'map'
     | 'cases'
     | 'report'
+    | 'orders'
+    | 'dispatch-rules'
     | 'alarms'
     | 'devices'
     | 'people'
@@ -30,11 +32,13 @@ export const pages: readonly Page[] = [
   { name: 'map', path: '/command/map', may: 'cases.read' },
   { name: 'cases', path: '/command/cases', may: 'cases.read' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
+  { name: 'orders', path: '/command/orders', may: 'cases.read' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
   { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
+  { name: 'dispatch-rules', path: '/command/dispatch-rules', may: 'rulebook.read', group: 'base' },
   { name: 'grid', path: '/command/grid', may: 'geography.read', group: 'base' },
   { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
   { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },

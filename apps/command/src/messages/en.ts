@@ -4,6 +4,7 @@ import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
 import map from './map.en.ts'
+import notices from './notices.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
@@ -11,6 +12,7 @@ import search from './search.en.ts'
 
 export default {
   ...life,
+  ...notices,
   grid,
   duplicates,
   ...components,
@@ -26,6 +28,8 @@ export default {
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    orders: 'Orders',
+    'dispatch-rules': 'Dispatch',
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

@@ -4,6 +4,7 @@ import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import notices from './notices.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
@@ -11,6 +12,7 @@ import search from './search.zh-CN.ts'
 
 export default {
   ...life,
+  ...notices,
   grid,
   duplicates,
   ...components,
@@ -22,6 +24,8 @@ export default {
   rulebook,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
+    orders: '督办',
+    'dispatch-rules': '派遣规则',
     base: '基础数据',
     packs: '城市包',
     ledgers: '台账',
