@@ -1,7 +1,15 @@
 /** Which reads a piece of news makes stale. Pure. */
 import type { LiveNews } from '@pentad/platform/live'
 
-const paperActs = new Set<unknown>(['supervise', 'instruct', 'answer', 'order_late', 'withdraw_order'])
+const paperActs = new Set<unknown>([
+  'supervise',
+  'instruct',
+  'answer',
+  'order_late',
+  'withdraw_order',
+  'expose',
+  'end_exposure',
+])
 
 export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): string[][] {
   const id = typeof about.id === 'string' ? about.id : null
@@ -11,13 +19,12 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
         ['cases', 'list'],
         ['cases', 'map'],
         ['cases', 'figures'],
-        ...(paperActs.has(about.act) ? [['cases', 'orders']] : []),
+        ...(paperActs.has(about.act) ? [['cases', 'orders'], ...(id ? [['cases', 'papers', id]] : [])] : []),
         ...(id
           ? [
               ['cases', 'one', id],
               ['cases', 'units', id],
               ['cases', 'duplicates', id],
-              ['cases', 'papers', id],
             ]
           : []),
       ]

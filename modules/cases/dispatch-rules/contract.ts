@@ -12,7 +12,7 @@ export const DispatchRuleShape = z.object({
   area: z.string().regex(/^(\d{2}|\d{4}|\d{6}|\d{9}|\d{12}|\d{15})?$/),
   keeper: z.string().max(80),
   unit: z.string().regex(/^(street|\{district\}-[a-z0-9-]{1,40}|[a-z0-9][a-z0-9-]{0,62})$/),
-  coUnits: z.array(z.string().max(64)).max(8),
+  coUnits: z.array(z.string().max(64)).max(8).readonly(),
   direct: z.boolean(),
   self: z.boolean(),
   priority: z.number().int().min(0).max(9),
