@@ -1,5 +1,7 @@
 /** Whether the tables still say what was recorded: trails unbroken, counts right. Reads one snapshot and changes nothing. */
-import { brokenAt, type TrailRow } from '@pentad/cases'
+import { brokenAt, type CaseRow, caseColumns, type LivedWorld, type TrailRow, unlikeTrail } from '@pentad/cases'
+import { defaultFlow, type Flow } from '@pentad/cases/model'
+import type { LimitUnit, WorkCalendar } from '@pentad/rulebook/model'
 import type pg from 'pg'
 import { differences, migrationsIn, migrationsOfThisPentad } from './migrations-in.ts'
 
@@ -38,17 +40,18 @@ async function checkTrails(
   let cases = 0
   let entries = 0
   let trail: TrailRow[] = []
-  const last = new Map<string, { length: number; hash: string }>()
+  const world = await worldOf(client)
+  const last = new Map<string, TrailRow[]>()
   const end = async (all: boolean) => {
     if (trail[0]) {
       cases++
       const broken = brokenAt(trail)
       if (broken !== undefined) faults.push(`case ${trail[0].caseId}: its trail is broken at entry ${broken}`)
-      last.set(trail[0].caseId, { length: trail.length, hash: trail.at(-1)?.hash ?? '' })
+      last.set(trail[0].caseId, trail)
       trail = []
     }
     if (last.size < 5000 && !all) return
-    faults.push(...(await unlikeTheirFile(client, last)))
+    faults.push(...(await unlikeTheirFile(client, last, world)))
     last.clear()
   }
   let after: { caseId: string; seq: number } = { caseId: '00000000-0000-0000-0000-000000000000', seq: 0 }
@@ -56,7 +59,7 @@ async function checkTrails(
     const { rows } = await client.query<TrailRow>(
       `select case_id as "caseId", seq, act, actor_id as "actorId", actor_unit as "actorUnit", from_status as "from",
         to_status as "to", at, recorded, reason, standard_id as "standardId", unit_id as "unitId", photo_ids as "photoIds",
-        lon, lat, used_seconds as "usedSeconds", prev_hash as "prevHash", hash
+        lon, lat, used_seconds as "usedSeconds", detail, prev_hash as "prevHash", hash
       from cases.event where (case_id, seq) > ($1, $2) order by case_id, seq limit ${page}`,
       [after.caseId, after.seq],
     )
@@ -77,30 +80,73 @@ async function checkTrails(
   return { faults, cases, entries }
 }
 
-/** An entry cut off at the end leaves a chain that is sound in itself; the file of the case knows its last hash. */
+/**
+ * An entry cut off at the end leaves a chain that is sound in itself; the file of the case knows its last hash. And the file must
+ * follow from the trail: each case is lived again.
+ */
 async function unlikeTheirFile(
   client: pg.ClientBase,
-  trails: ReadonlyMap<string, { length: number; hash: string }>,
+  trails: ReadonlyMap<string, readonly TrailRow[]>,
+  world: LivedWorld,
 ): Promise<string[]> {
-  const { rows } = await client.query<{ id: string; no: string; version: number; hash: string }>(
-    'select id, no, version, last_hash as hash from cases.case_file where id = any($1::uuid[])',
+  const fields = caseColumns.map(([field, column]) => `c.${column} as "${field}"`).join(', ')
+  const { rows } = await client.query<CaseRow & { origin: string }>(
+    `select c.origin, ${fields} from cases.case_file c where c.id = any($1::uuid[])`,
     [[...trails.keys()]],
   )
-  return rows.flatMap(({ id, no, version, hash }) => {
-    const trail = trails.get(id)
-    return trail && trail.length === version && trail.hash === hash
-      ? []
-      : [
-          `case ${no}: its trail has ${trail?.length ?? 0} entries, its file says ${version}, or their last hashes differ`,
-        ]
+  return rows.flatMap((file) => {
+    const trail = trails.get(file.id) ?? []
+    const { no, version, lastHash } = file
+    if (trail.length !== version || trail.at(-1)?.hash !== lastHash)
+      return [
+        `case ${no}: its trail has ${trail.length} entries, its file says ${version}, or their last hashes differ`,
+      ]
+    // What was brought in from elsewhere knows its end, and not always the way there.
+    const wrong = file.origin === 'import' ? [] : unlikeTrail(file, trail, world)
+    return wrong.length ? [`case ${no}: ${wrong.join(', ')} of its file do not follow from its trail`] : []
   })
+}
+
+/** Limits, calendars and flows of all versions: cases are lived by those of their own. */
+async function worldOf(client: pg.ClientBase): Promise<LivedWorld> {
+  const limits = await client.query<{ id: string; value: number; unit: LimitUnit }>(
+    'select id, limit_value as value, limit_unit as unit from rulebook.api_standard',
+  )
+  const byId = new Map(limits.rows.map((r) => [r.id, r]))
+  const calendars = await client.query<{
+    version: string
+    seasons: WorkCalendar['seasons']
+    holidays: string[]
+    shifted: string[]
+  }>(
+    'select version, seasons, holidays::text[] as holidays, shifted_workdays::text[] as shifted from rulebook.calendar',
+  )
+  const byVersion = new Map(
+    calendars.rows.map(({ version, seasons, holidays, shifted }): [string, WorkCalendar] => [
+      version,
+      { version, seasons, holidays: new Set(holidays), shiftedWorkdays: new Set(shifted) },
+    ]),
+  )
+  const flows = await client.query<{ version: number; definition: Omit<Flow, 'version'> }>(
+    'select version, definition from cases.flow',
+  )
+  const flowsBy = new Map(
+    flows.rows.map(({ version, definition }) => [version, { ...defaultFlow, ...definition, version }]),
+  )
+  return {
+    limitOf: (id) => byId.get(id),
+    calendarOf: (version) => (version === null ? undefined : byVersion.get(version)),
+    flowOf: (version) => flowsBy.get(version) ?? defaultFlow,
+  }
 }
 
 async function checkCounts(client: pg.ClientBase): Promise<string[]> {
   const { rows: reports } = await client.query<{ no: string; reports: number; there: number }>(
-    `select c.no, c.reports, coalesce(r.n, 0)::int as there from cases.case_file c
+    // Its own, and those of the cases that were merged into it.
+    `select * from (select c.no, c.reports, (coalesce(r.n, 0) + coalesce(m.n, 0))::int as there from cases.case_file c
     left join (select case_id, count(*) as n from cases.report group by 1) r on r.case_id = c.id
-    where c.reports <> coalesce(r.n, 0) limit 1000`,
+    left join (select merged_into, sum(reports) as n from cases.case_file where merged_into is not null group by 1) m on m.merged_into = c.id) x
+    where reports <> there limit 1000`,
   )
   const { rows: imports } = await client.query<{
     file: string

@@ -7,6 +7,7 @@ import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './dispatch-rules/contract.ts'
 export * from './duplicates/contract.ts'
+export * from './flow/contract.ts'
 export * from './notices/contract.ts'
 export * from './past/contract.ts'
 

@@ -216,7 +216,7 @@ function laid(c: HistoricCase, { locator, calendar, scheme, schemeVersion, origi
       stage,
       c.leadUnit,
       c.actors.feedbackBy,
-      c.actors.checkedBy,
+      c.outcome === 'rework' ? null : c.actors.checkedBy,
       c.reworkCount,
       ended ? (c.closedAt ?? since) : null,
       origin,

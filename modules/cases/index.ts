@@ -14,8 +14,11 @@ export { proposedUnits } from './dispatch.ts'
 export { openCasesLike, type Statement, type Suggestion, suggestDuplicates } from './duplicates/suggest.ts'
 export { type HistoricCase, layCases, layHistory } from './history.ts'
 export { type Intake, intake, type Taken } from './intake.ts'
+export { type LivedWorld, unlikeTrail } from './lived.ts'
 export { type Exposed, exposedCases, type Ordered, orderSupervision } from './notices/index.ts'
 export {
+  type CaseRow,
+  caseColumns,
   type FollowRow,
   habitAround,
   hasPhoto,

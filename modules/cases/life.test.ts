@@ -4,6 +4,7 @@ import { race, testServer } from '@pentad/platform/testing'
 import { DAY, HOUR } from '@pentad/platform/time'
 import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
+import { checkCity } from '../../apps/cli/check-city.ts'
 import { modules } from '../../apps/server/modules.ts'
 import { followReport } from '../public-service/contract.ts'
 import { listCases, readCase, reportCase, takeStep } from './contract.ts'
@@ -13,7 +14,7 @@ import { insideCell, layTestCity, personOf, pointIn, rubble, rubbleStandard } fr
 import { brokenAt } from './trail.ts'
 import { wakeCases } from './wake.ts'
 
-const { db, as, stranger, url } = await testServer(modules)
+const { db, as, stranger, url, pool } = await testServer(modules)
 /** A second server process on the same city: what one has gathered the other knows nothing of. */
 const again = openDatabase(url)
 afterAll(() => again.close())
@@ -50,6 +51,9 @@ const take = (who: typeof seat, id: string, step: StepName, extra: Record<string
   at(who)(takeStep, { params: { id }, body: { step, at: new Date().toISOString(), ...extra } })
 const whole = (id: string, who = shift) => as(who)(readCase, { params: { id } })
 const acts = async (id: string) => (await trailOf(db, id)).map((e) => e.act)
+
+/** Cases of which a test has changed the file beside the trail. */
+const movedByHand = new Set<string>()
 
 type At = 'filed' | 'dispatched' | 'disposing' | 'feedback' | 'checking'
 /** A case that has come so far. */
@@ -93,8 +97,9 @@ test('a return that is approved costs the unit no time and the next unit gets it
   expect(await whole(id)).toMatchObject({ status: 'disposing', due: before.due, returns: 0, asked: null })
   await take(manager, id, 'ask_return', { reason: '真的不归我们' })
   await take(dispatcher, id, 'approve_return')
-  // The question was asked an hour of work ago.
+  // The question was asked as soon as the clock began.
   await sql`update cases.case_file set paused_at = clock_start where id = ${id}`.execute(db)
+  movedByHand.add((await whole(id)).no)
   await take(dispatcher, id, 'dispatch', { unitId: 'b-street' })
   const after = await whole(id)
   expect(after).toMatchObject({ status: 'pending_sign', returns: 1, leadUnit: { id: 'b-street' } })
@@ -261,4 +266,19 @@ test('of two people on one case one wins, the other is told why, and nothing is 
     expect(await acts(id)).toHaveLength(length + 1)
     expect(brokenAt(await trailOf(db, id))).toBeUndefined()
   }
+})
+
+test('every case of this city can be lived again from its trail, and what was changed beside it is found [CMD-20]', async () => {
+  const client = await pool.connect()
+  const found = async () => (await checkCity(client, () => undefined)).faults.filter((f) => f.startsWith('case '))
+  expect((await found()).filter((f) => ![...movedByHand].some((no) => f.includes(no)))).toEqual([])
+  const id = await caseAt('disposing')
+  await sql`update cases.case_file set lead_unit_id = 'b-street', due = due + interval '1 hour' where id = ${id}`.execute(
+    db,
+  )
+  const { no } = await whole(id)
+  expect((await found()).filter((f) => f.includes(no))).toEqual([
+    `case ${no}: leadUnitId, due of its file do not follow from its trail`,
+  ])
+  client.release()
 })

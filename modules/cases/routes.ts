@@ -22,6 +22,7 @@ import {
 import { proposedUnits } from './dispatch.ts'
 import { dispatchRuleRoutes } from './dispatch-rules/routes.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
+import { flowRoutes } from './flow/routes.ts'
 import { intake } from './intake.ts'
 import { noticeRoutes } from './notices/index.ts'
 import { pastRoutes } from './past/routes.ts'
@@ -57,6 +58,7 @@ const mostOnPhone = 200
 
 export const routes = [
   ...pastRoutes,
+  ...flowRoutes,
   ...duplicateRoutes(caseSubject),
   ...noticeRoutes(caseSubject),
   ...dispatchRuleRoutes,
@@ -107,7 +109,7 @@ export const routes = [
     return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
   }),
 
-  serveDirect(reportCase, async ({ body }, { db, actor, now, command }) => {
+  serveDirect(reportCase, undefined, async ({ body }, { db, actor, now, command }) => {
     const { id, at, reporter, address: _, ...report } = body
     const unit = actor.grants.find((g) => g.may.includes('cases.report'))?.unitId ?? null
     const order = {
@@ -136,7 +138,7 @@ export const routes = [
     wholeOut(db, granted(await lineById(db, params.id)), actor, now),
   ),
 
-  serveDirect(takeStep, ({ params, body }, { db, actor, command, now }) =>
+  serveDirect(takeStep, caseSubject, ({ params, body }, { db, actor, command, now }) =>
     quickStep(db, params.id, body, actor, command, now),
   ),
 

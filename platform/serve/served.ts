@@ -115,17 +115,19 @@ export function serve<T extends Route>(
 
 /**
  * Serves a write whose handler does all in statements of its own: it gets no transaction, finds and locks its thing itself, hides
- * what the caller may not see, and keeps the command's key with the reply.
+ * what the caller may not see, and keeps the command's key with the reply. With a subject, whoever may not see it learns
+ * nothing from the order of complaints about the input either.
  */
-export function serveDirect<T extends Route>(
+export function serveDirect<T extends Route, S>(
   contract: T,
+  subject: SubjectKind<S> | undefined,
   handle: (input: Checked<T>, context: Context & { command: CommandRef }) => Promise<Answer<T> | Refusal>,
 ): Served {
   const served = (input: Checked<T>, context: Context) => {
     if (!context.command) throw new Error(`${contract.path} is no command`)
     return handle(input, { ...context, command: context.command })
   }
-  return { contract, subject: undefined, direct: true, handle: erased(served) }
+  return { contract, subject: subject as SubjectKind<unknown> | undefined, direct: true, handle: erased(served) }
 }
 
 /** Serves a route about the thing that `:id` names: found, locked for a write, and inside the caller's area or unit. */

@@ -206,9 +206,13 @@ function addRoute(
           route: `${contract.method} ${url}`,
           input: inputOf(request, file),
         })
+        const parsed = contract.body?.safeParse(request.body)
+        if (parsed && !parsed.success) {
+          await find(parts.db)
+          throw parsed.error
+        }
         const query = contract.query?.parse(request.query)
-        const body = contract.body?.parse(request.body)
-        return handle({ params, query, body, subject: undefined, file }, context(parts.db, ref))
+        return handle({ params, query, body: parsed?.data, subject: undefined, file }, context(parts.db, ref))
       }
       const answer = served.direct
         ? await direct()

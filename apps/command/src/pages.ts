@@ -17,6 +17,7 @@ export interface Page {
     | 'codes'
     | 'laws'
     | 'ledgers'
+    | 'flow'
     | 'data'
     | 'packs'
   path: string
@@ -44,6 +45,7 @@ export const pages: readonly Page[] = [
   { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },
   { name: 'laws', path: '/command/laws', may: 'rulebook.read', group: 'base' },
   { name: 'ledgers', path: '/command/ledgers', may: 'inspection.read', group: 'base' },
+  { name: 'flow', path: '/command/flow', may: 'cases.configure', group: 'base' },
   { name: 'data', path: '/command/data', may: 'operations.read-data', group: 'base' },
   { name: 'packs', path: '/command/packs', may: 'operations.load-pack', group: 'base' },
 ]

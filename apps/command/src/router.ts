@@ -125,6 +125,11 @@ const routes: RouteRecordRaw[] = [
     component: () => import('./pages/rulebook/LawsPage.vue'),
     meta: { may: 'rulebook.read', theme: 'light', title: 'laws' },
   },
+  {
+    path: '/command/flow',
+    component: () => import('./pages/flow/FlowPage.vue'),
+    meta: { may: 'cases.configure', theme: 'light', title: 'flow' },
+  },
   { path: '/command/none', component: () => import('./pages/identity/NoPostPage.vue'), meta: { theme: 'light' } },
   {
     path: '/wall',

@@ -178,3 +178,14 @@ test('candidates are found by the index of squares, not by reading every open ca
   expect(plan.match(/case_open_class_square/g)).toHaveLength(2)
   expect(plan).not.toMatch(/Seq Scan on case_file/)
 })
+
+test('a report that joins a case and is sent twice under one key joins once [CMD-27]', async () => {
+  const { id } = await report(inspector, '一堆渣土')
+  const at = new Date().toISOString()
+  const body = { ...rubble, point: here, description: '又一次', source: 'hotline' as const, at, joins: id }
+  const key = crypto.randomUUID()
+  const send = () => as(seat)(reportCase, { body }, { key })
+  const [first, again] = await Promise.all([send(), send()])
+  expect(again).toEqual(first)
+  expect((await as(seat)(readCase, { params: { id } })).reports).toBe(2)
+})

@@ -196,10 +196,25 @@ export function decide(
   return after
 }
 
+/** What a step that was taken brought about; for living a case again from its trail. */
+export function applied(
+  before: CaseState,
+  command: Command,
+  actorId: string,
+  now: Date,
+  flow: Flow,
+  { doubts, masterId }: { doubts: readonly string[]; masterId?: string | undefined },
+): Partial<CaseState> {
+  const { kind, classCode } = before
+  const master = masterId ? { id: masterId, status: 'reported' as const, kind, classCode } : undefined
+  const changes = changesOf({ ...before, due: null }, command, { id: actorId }, now, flow, { doubts, master })
+  return 'refused' in changes ? {} : changes
+}
+
 function changesOf(
   before: CaseState,
   command: Command,
-  taker: Taker,
+  taker: Pick<Taker, 'id'>,
   now: Date,
   flow: Flow,
   facts: Facts,

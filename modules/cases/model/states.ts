@@ -28,6 +28,9 @@ const endedSet: ReadonlySet<Status> = new Set(ended)
 export const isOpen = (status: Status): boolean => !endedSet.has(status)
 export const openStatuses: readonly Status[] = statuses.filter(isOpen)
 
+/** Closed cases are counted up to here; this number means so many or more. */
+export const mostCounted = 1000
+
 /** How a case was closed (结案方式; domain §3.3): each kind is counted by itself. */
 export const closeKinds = ['normal', 'by_notice', 'forced', 'self_handled', 'remote'] as const
 export type CloseKind = (typeof closeKinds)[number]

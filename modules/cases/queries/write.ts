@@ -90,6 +90,12 @@ export const fixed = {
   parentId: 'parent_id',
 } as const satisfies Partial<Record<keyof CaseRow, string>>
 
+/** The column of each field, for those who read files in their own way. */
+export const caseColumns: readonly (readonly [field: string, column: string])[] = Object.entries({
+  ...fixed,
+  ...columns,
+})
+
 /** `c.status as "status", …` for a case file called c. */
 export const caseFields = sql.join(
   Object.entries({ ...fixed, ...columns }).map(([field, column]) => sql`c.${sql.ref(column)} as ${sql.ref(field)}`),

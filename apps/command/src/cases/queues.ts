@@ -1,4 +1,5 @@
 /** Which queues stand as tabs over the work list. Pure. */
+import { mostCounted } from '@pentad/cases/model'
 import type { Queue } from './asked.ts'
 
 /** In the order of the work. */
@@ -19,3 +20,6 @@ export const tabs = (counts: Partial<Record<Queue, number>>, open: Queue): Queue
   const shown = inOrder.filter((q) => q === 'mine' || q === 'open' || q === open || (counts[q] ?? 0) > 0)
   return open === 'closed' ? [...shown, 'closed'] : shown
 }
+
+/** Closed cases are counted only so far; the count means so many or more. */
+export const isCapped = (queue: string, count: number): boolean => queue === 'closed' && count >= mostCounted

@@ -1,5 +1,6 @@
 import components from './components.en.ts'
 import duplicates from './duplicates.en.ts'
+import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
@@ -13,6 +14,7 @@ import search from './search.en.ts'
 export default {
   ...life,
   ...notices,
+  ...flow,
   grid,
   duplicates,
   ...components,
@@ -50,6 +52,7 @@ export default {
     manual: 'Manual',
     laws: 'Laws',
     wall: 'Wall',
+    flow: 'Flow',
   },
   top: {
     figures: 'Figures',

@@ -72,6 +72,7 @@ export default {
     overdue: 'Overdue',
     alarm: 'Sensor alarm again',
     unmask: 'Reporters shown',
+    new_flow: 'Went over to a new flow',
     stage_late: 'Step overdue',
     resume: 'Resumed',
     merged_in: 'Another case merged into it',

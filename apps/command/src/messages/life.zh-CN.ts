@@ -72,6 +72,7 @@ export default {
     overdue: '超过时限',
     alarm: '传感器再次告警',
     unmask: '查看上报人',
+    new_flow: '改用新流程',
     stage_late: '环节超时',
     resume: '恢复处置',
     merged_in: '并入其他案件',

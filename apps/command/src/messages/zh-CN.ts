@@ -1,5 +1,6 @@
 import components from './components.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
+import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
@@ -13,6 +14,7 @@ import search from './search.zh-CN.ts'
 export default {
   ...life,
   ...notices,
+  ...flow,
   grid,
   duplicates,
   ...components,
@@ -46,6 +48,7 @@ export default {
     manual: '手册',
     laws: '法规',
     wall: '大屏',
+    flow: '流程',
   },
   top: {
     figures: '运行指标',

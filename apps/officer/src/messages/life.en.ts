@@ -68,6 +68,7 @@ export default {
     refuse_void: 'Refuse to void',
     transfer: 'Transfer',
     note_result: 'Note the result',
+    new_flow: 'Went over to a new flow',
     stage_late: 'Step overdue',
     merged_in: 'Another case merged into it',
     merged_out: 'A merged case taken out',

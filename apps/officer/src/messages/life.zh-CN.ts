@@ -68,6 +68,7 @@ export default {
     refuse_void: '不同意作废',
     transfer: '移送',
     note_result: '登记移送结果',
+    new_flow: '改用新流程',
     stage_late: '环节超时',
     merged_in: '并入其他案件',
     merged_out: '并入的案件撤出',
