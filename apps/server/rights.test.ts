@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { intake } from '../../modules/cases/intake.ts'
 import { insideCell, layTestCity, outsideCell, pointIn, rubble } from '../../modules/cases/testing.ts'
 import { modules } from './modules.ts'
-import { sampleComponents, sampleDevices, sampleEntries, sampleMany } from './samples.ts'
+import { sampleComponents, sampleDevices, sampleEntries, sampleMany, sampleOrders } from './samples.ts'
 
 const server = await testServer(modules)
 const { db, base } = server
@@ -35,8 +35,10 @@ const caseIn = async (cell: string): Promise<string> => {
   return taken.caseId
 }
 /** A thing of each kind, inside and outside of district 110101. */
+const sampleCases = { inside: await caseIn(insideCell), outside: await caseIn(outsideCell) }
 const samples: Record<string, { inside: string; outside: string }> = {
-  case: { inside: await caseIn(insideCell), outside: await caseIn(outsideCell) },
+  case: sampleCases,
+  ...(await sampleOrders(db, sampleCases, insideCell, outsideCell)),
   ...(await sampleComponents(
     db,
     { ...pointIn(insideCell), cell: insideCell },

@@ -143,3 +143,18 @@ export async function sampleMany(
     'hung-item': { inside: await hungAt(inside), outside: await hungAt(outside) },
   }
 }
+
+/** A supervision order that waits for an answer, about each of two cases. */
+export async function sampleOrders(db: Db, cases: Sample, inside: string, outside: string): Promise<{ order: Sample }> {
+  const orderAbout = async (caseId: string, cell: string): Promise<string> => {
+    const id = newId()
+    await sql`insert into cases.paper (id, no, kind, state, case_id, area_code, text, issued_by, issued_at, reply_due)
+      values (${id}, ${id}, 'supervision', 'open', ${caseId}, ${cell}, 'matrix', 'matrix', now(), now() + interval '1 day')`.execute(
+      db,
+    )
+    return id
+  }
+  return {
+    order: { inside: await orderAbout(cases.inside, inside), outside: await orderAbout(cases.outside, outside) },
+  }
+}

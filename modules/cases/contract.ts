@@ -7,11 +7,13 @@ import { CaseLine } from './line/contract.ts'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
 export * from './console/contract.ts'
+export * from './dispatch-rules/contract.ts'
 export * from './duplicates/contract.ts'
 export * from './flow/contract.ts'
 export * from './handover/contract.ts'
 export * from './line/contract.ts'
 export * from './many/contract.ts'
+export * from './notices/contract.ts'
 export * from './past/contract.ts'
 export * from './truth/contract.ts'
 
@@ -281,8 +283,10 @@ export const proposeUnits = route({
       z.object({
         id: z.string(),
         name: Text,
+        /** Units that a dispatch rule names to help it. */
+        coUnits: z.array(z.string()),
         why: z.object({
-          /** The duty rule that names it. */
+          /** The dispatch rule or duty that names it. */
           rule: z.string().nullable(),
           /** Of its closed cases of this class in the last 90 days. */
           sameClass: z.number(),

@@ -1,22 +1,16 @@
 /** Which units should get a case, and why. The dispatcher decides. */
 
-import { allUnits, type UnitRow } from '@pentad/identity'
+import { allUnits } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { DAY } from '@pentad/platform/time'
 import { dutiesFor } from '@pentad/rulebook'
 import type { Kind } from '@pentad/rulebook/model'
+import { rulesSay } from './dispatch-rules/apply.ts'
+import { unitOfRule } from './dispatch-rules/units.ts'
 import { unitRecords, unitsByHabit } from './queries/index.ts'
 
 const lookBackDays = 90
 const mostUnits = 5
-
-/** A duty rule as a unit: `street` is the street office of the place; `{district}-drainage` that of the place's district. */
-export function unitOfRule(rule: string, areaCode: string, units: readonly UnitRow[]): UnitRow | undefined {
-  if (rule === 'street') return units.find((u) => u.kind === 'street_office' && u.areaCode === areaCode.slice(0, 9))
-  if (!rule.startsWith('{district}')) return units.find((u) => u.id === rule)
-  const ending = rule.slice('{district}'.length)
-  return units.find((u) => u.id.endsWith(ending) && u.areaCode === areaCode.slice(0, 6))
-}
 
 export async function proposedUnits(
   db: Db,
@@ -25,10 +19,12 @@ export async function proposedUnits(
   areaCode: string,
   now: Date,
   of?: { scheme: string; version: string },
+  componentId?: string | null,
 ) {
   const units = await allUnits(db)
   const since = new Date(now.getTime() - lookBackDays * DAY)
-  const byRule = (await dutiesFor(db, kind, classCode, of)).flatMap(({ unitRule, codePrefix }) => {
+  const dispatchRules = await rulesSay(db, { kind, classCode, areaCode, componentId })
+  const byDuty = (await dutiesFor(db, kind, classCode, of)).flatMap(({ unitRule, codePrefix }) => {
     const unit = unitOfRule(unitRule, areaCode, units)
     return unit?.axis === 'disposal' ? [{ id: unit.id, rule: `${kind} ${codePrefix}… → ${unitRule}` }] : []
   })
@@ -37,7 +33,8 @@ export async function proposedUnits(
     rule: null,
   }))
   const street = units.find((u) => u.kind === 'street_office' && u.areaCode === areaCode.slice(0, 9))
-  const all = [...byRule, ...byHabit, ...(street ? [{ id: street.id, rule: null }] : [])]
+  const byRule = dispatchRules.map(({ unit, said }) => ({ id: unit.id, rule: said }))
+  const all = [...byRule, ...byDuty, ...byHabit, ...(street ? [{ id: street.id, rule: null }] : [])]
   const ids = [...new Set(all.map((u) => u.id))].slice(0, mostUnits)
   const records = new Map((await unitRecords(db, ids, kind, classCode, since)).map((r) => [r.id, r]))
   return ids.flatMap((id) => {
@@ -49,6 +46,7 @@ export async function proposedUnits(
       {
         id,
         name: { 'zh-CN': nameZh, en: nameEn },
+        coUnits: dispatchRules.find((r) => r.unit.id === id)?.coUnits ?? [],
         why: { rule, sameClass, inTimeShare: sameClass ? inTime / sameClass : null, load },
       },
     ]

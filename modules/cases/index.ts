@@ -1,8 +1,11 @@
 /** The case and its life: the door for the server. */
 import type { Module } from '@pentad/platform/module'
+import { dispatches } from './dispatch-rules/apply.ts'
 import { jobs } from './jobs.ts'
 import { layers } from './layers.ts'
 import { messages } from './messages.ts'
+import { orderTicks, tells } from './notices/index.ts'
+import { noticeMessages } from './notices/messages.ts'
 import { on } from './on.ts'
 import { routes } from './routes.ts'
 import { ticks } from './wake.ts'
@@ -12,6 +15,7 @@ export { openCasesLike, type Statement, type Suggestion, suggestDuplicates } fro
 export { type HistoricCase, layCases, layHistory } from './history.ts'
 export { type Intake, intake, type Taken } from './intake.ts'
 export { type LivedWorld, unlikeTrail } from './lived.ts'
+export { type Exposed, exposedCases, type Ordered, orderSupervision } from './notices/index.ts'
 export {
   type CaseRow,
   caseColumns,
@@ -33,8 +37,11 @@ export const cases: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs,
-  ticks,
-  on,
+  ticks: [...ticks, ...orderTicks],
+  on: [...on, dispatches, tells],
   layers,
-  messages,
+  messages: {
+    'zh-CN': { ...messages['zh-CN'], ...noticeMessages['zh-CN'] },
+    en: { ...messages.en, ...noticeMessages.en },
+  },
 }

@@ -21,11 +21,13 @@ import {
   unmaskReporters,
 } from './contract.ts'
 import { proposedUnits } from './dispatch.ts'
+import { dispatchRuleRoutes } from './dispatch-rules/routes.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
 import { flowRoutes } from './flow/routes.ts'
 import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
 import { manyRoutes } from './many/routes.ts'
+import { noticeRoutes } from './notices/index.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -66,6 +68,8 @@ export const routes = [
   ...flowRoutes,
   ...duplicateRoutes(caseSubject),
   ...manyRoutes(caseSubject),
+  ...noticeRoutes(caseSubject),
+  ...dispatchRuleRoutes,
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
@@ -148,10 +152,18 @@ export const routes = [
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
     units: subject.areaCode
-      ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now, {
-          scheme: subject.scheme,
-          version: subject.schemeVersion,
-        })
+      ? await proposedUnits(
+          db,
+          subject.kind,
+          subject.classCode,
+          subject.areaCode,
+          now,
+          {
+            scheme: subject.scheme,
+            version: subject.schemeVersion,
+          },
+          subject.componentId,
+        )
       : [],
   })),
 

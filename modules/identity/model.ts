@@ -29,7 +29,7 @@ export type Role = (typeof roles)[number]
 const seesCases = ['cases.read', 'sensing.read'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 /** Whoever answers for a unit assigns its people, and asks for returns, more time, suspension and voiding. */
-const answersForUnit = ['cases.assign', 'cases.apply', 'cases.ask-void'] as const
+const answersForUnit = ['cases.assign', 'cases.answer', 'cases.apply', 'cases.ask-void'] as const
 
 /** Ledgers: who writes in them and checks them on the spot. */
 const keeps = ['inspection.keep', 'inspection.verify'] as const
@@ -71,6 +71,9 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'cases.close',
     'cases.hand-over',
     'cases.unmask',
+    'cases.supervise',
+    'cases.urge',
+    'cases.set-rules',
     'sensing.judge',
     'evidence.add',
     ...keeps,
@@ -83,9 +86,12 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'cases.send-check',
     'cases.ask-void',
     'cases.supervise',
+    'cases.urge',
+    'cases.answer',
+    'cases.set-rules',
     'sensing.judge',
   ],
-  overseer: [...seesCases, 'cases.supervise', 'inspection.unmask'],
+  overseer: [...seesCases, 'cases.supervise', 'cases.urge', 'inspection.unmask'],
   unit_handler: [...disposes, ...keeps],
   unit_manager: [...disposes, ...answersForUnit, ...keeps, 'inspection.unmask'],
   officer: [...disposes, 'sensing.read', ...keeps, 'inspection.unmask'],
@@ -94,7 +100,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
   authority_head: ['cases.read'],
   hearing_officer: [],
   evaluator: ['cases.read'],
-  leader: [...seesCases, 'cases.instruct'],
+  leader: [...seesCases, 'cases.instruct', 'cases.urge'],
   citizen: [],
   business: [],
   utility: [...disposes, ...answersForUnit],
@@ -104,6 +110,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'geography.report-component',
     'rulebook.manage',
     'cases.configure',
+    'cases.set-rules',
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',

@@ -156,3 +156,25 @@ export const reportPhoto = route({
   query: z.object({ view: z.enum(['thumb', 'full']).default('thumb') }),
   replyType: 'image/*',
 })
+
+/** 曝光: cases shown as typical. Neither the report nor the exact place. */
+export const exposures = route({
+  method: 'GET',
+  path: '/exposures',
+  summary: '典型案件曝光 Typical cases shown to the public',
+  may: 'public',
+  perMinute: 120,
+  reply: z.object({
+    cases: z.array(
+      z.object({
+        no: z.string(),
+        className: Text,
+        street: z.string(),
+        text: z.string(),
+        stage: z.enum(publicStages),
+        done: z.boolean(),
+        since: instant,
+      }),
+    ),
+  }),
+})

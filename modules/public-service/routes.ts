@@ -1,5 +1,6 @@
 import {
   closingCounts,
+  exposedCases,
   type FollowRow,
   habitAround,
   intake,
@@ -23,10 +24,27 @@ import { serve } from '@pentad/platform/serve'
 import { DAY } from '@pentad/platform/time'
 import { classesInForce, standardsOf } from '@pentad/rulebook'
 import { proposeClasses } from '@pentad/rulebook/model'
-import { answerClosing, followReport, propose, publicRates, reportPhoto, sendReport } from './contract.ts'
+import { answerClosing, exposures, followReport, propose, publicRates, reportPhoto, sendReport } from './contract.ts'
 import { habitDays, habitRadiusM, sameProblemRadiusM } from './model.ts'
 
+const mostExposed = 100
+
 export const routes = [
+  serve(exposures, async (_, { db }) => {
+    const locator = await locatorOf(db)
+    return {
+      cases: (await exposedCases(db, mostExposed)).map((c) => ({
+        no: c.no,
+        className: { 'zh-CN': c.classZh, en: c.classEn },
+        street: c.street ? locator.nameOf(c.street) : '',
+        text: c.text,
+        stage: publicStage(c.status),
+        done: c.status === 'closed',
+        since: c.since.toISOString(),
+      })),
+    }
+  }),
+
   serve(propose, async ({ body }, { db, now }) => {
     const { point, text } = body
     const locator = await locatorOf(db)

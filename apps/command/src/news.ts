@@ -1,6 +1,16 @@
 /** Which reads a piece of news makes stale. Pure. */
 import type { LiveNews } from '@pentad/platform/live'
 
+const paperActs = new Set<unknown>([
+  'supervise',
+  'instruct',
+  'answer',
+  'order_late',
+  'withdraw_order',
+  'expose',
+  'end_exposure',
+])
+
 export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): string[][] {
   const id = typeof about.id === 'string' ? about.id : null
   switch (topic) {
@@ -9,6 +19,7 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
         ['cases', 'list'],
         ['cases', 'map'],
         ['cases', 'figures'],
+        ...(paperActs.has(about.act) ? [['cases', 'orders'], ...(id ? [['cases', 'papers', id]] : [])] : []),
         ...(id
           ? [
               ['cases', 'one', id],
@@ -24,6 +35,8 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
       return [['many', 'hard'], ['many', 'meetings'], ...(id ? [['many', 'meeting', id]] : [])]
     case 'hung-item':
       return [['many', 'hung'], ...(id ? [['many', 'spot', id]] : [])]
+    case 'message':
+      return [['cases', 'messages']]
     case 'alarm':
       return [['sensing', 'alarms'], ...(id ? [['sensing', 'alarm', id]] : [])]
     case 'ledger':

@@ -12,6 +12,8 @@ export interface Page {
     | 'packages'
     | 'hard'
     | 'hung'
+    | 'orders'
+    | 'dispatch-rules'
     | 'alarms'
     | 'devices'
     | 'people'
@@ -45,11 +47,13 @@ export const pages: readonly Page[] = [
   { name: 'packages', path: '/command/packages', may: 'cases.read', group: 'coordination' },
   { name: 'hard', path: '/command/hard', may: 'cases.read', group: 'coordination' },
   { name: 'hung', path: '/command/hung', may: 'cases.read', group: 'coordination' },
+  { name: 'orders', path: '/command/orders', may: 'cases.read', group: 'coordination' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
   { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },
+  { name: 'dispatch-rules', path: '/command/dispatch-rules', may: 'rulebook.read', group: 'base' },
   { name: 'grid', path: '/command/grid', may: 'geography.read', group: 'base' },
   { name: 'components', path: '/command/components', may: 'geography.read', group: 'base' },
   { name: 'codes', path: '/command/codes', may: 'rulebook.read', group: 'base' },

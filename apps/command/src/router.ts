@@ -83,6 +83,16 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'light', title: 'hung' },
   },
   {
+    path: '/command/orders',
+    component: () => import('./pages/cases/OrdersPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'orders' },
+  },
+  {
+    path: '/command/dispatch-rules',
+    component: () => import('./pages/cases/DispatchRulesPage.vue'),
+    meta: { may: 'rulebook.read', theme: 'light', title: 'dispatch-rules' },
+  },
+  {
     path: '/command/alarms',
     component: () => import('./pages/sensing/AlarmsPage.vue'),
     meta: { may: 'sensing.read', theme: 'light', title: 'alarms' },

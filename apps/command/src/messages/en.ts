@@ -7,6 +7,7 @@ import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
 import many from './many.en.ts'
 import map from './map.en.ts'
+import notices from './notices.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
@@ -17,6 +18,7 @@ export default {
   ...life,
   act: { ...life.act, ...many.act },
   many: many.many,
+  ...notices,
   ...flow,
   grid,
   ...desk,
@@ -41,6 +43,8 @@ export default {
     merge: 'Merge',
     handover: 'Handover',
     ...many.rail,
+    orders: 'Orders',
+    'dispatch-rules': 'Rules',
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

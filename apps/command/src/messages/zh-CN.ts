@@ -7,6 +7,7 @@ import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
 import many from './many.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import notices from './notices.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
@@ -17,6 +18,7 @@ export default {
   ...life,
   act: { ...life.act, ...many.act },
   many: many.many,
+  ...notices,
   ...flow,
   grid,
   ...desk,
@@ -37,6 +39,8 @@ export default {
     merge: '并案墙',
     handover: '交接班',
     ...many.rail,
+    orders: '督办',
+    'dispatch-rules': '派遣规则',
     base: '基础数据',
     packs: '城市包',
     ledgers: '台账',

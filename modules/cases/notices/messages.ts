@@ -1,0 +1,46 @@
+import type { Messages } from '@pentad/platform/module'
+
+export const noticeMessages: Messages = {
+  'zh-CN': {
+    'cases/order-without-unit': '案件尚未派遣到单位,请指定督办单位。',
+    'cases/order-without-place': '该历史案件没有所在网格,不能下达督办单。',
+    'cases/wrong-reply-due': '回复期限须晚于当前时间,且不超过 {days} 天。',
+    'cases/order-not-open': '{no} 已回复或已撤回。',
+    'cases/not-your-order': '{no} 不由您的岗位办理。',
+    'cases/not-in-work': '该案件不在办理中。',
+    'cases/circular-of-whom': '请选择通报的单位或街道。',
+    'cases/circular-elsewhere': '您不能通报辖区以外的单位或街道。',
+    'cases/circular-empty': '没有超期未办结的案件,无需通报。',
+    'cases/wrong-notice-rule': '第 {line} 条通知规则重复,或通知对象没有该渠道(上报人只能用短信)。',
+    'cases/rules-moved-on': '规则刚刚被他人更新,请刷新后重试。',
+    'cases/rules-of-others': '您只能修改本辖区的规则。',
+    'cases/rule-fault-twice': '第 {line} 条与前面的规则条件相同,请修改优先级或删去一条。',
+    'cases/rule-fault-self': '第 {line} 条:自循环只能由所在街道办理。',
+    'cases/rule-fault-co-unit': '第 {line} 条:协办单位与主办单位相同。',
+    'cases/rule-unknown-unit': '第 {line} 条:没有处置单位“{unit}”。',
+    'cases/no-rules-draft': '没有待生效的规则草案。',
+    'cases/rules-untested': '请先试算,再生效。',
+  },
+  en: {
+    'cases/order-without-unit': 'The case lies with no unit yet; please say which unit must answer.',
+    'cases/order-without-place': 'This case of the past lies in no cell, so no order can be issued about it.',
+    'cases/wrong-reply-due': 'The answer must be due after now and within {days} days.',
+    'cases/order-not-open': '{no} has been answered or withdrawn.',
+    'cases/not-your-order': '{no} is not for your post to deal with.',
+    'cases/not-in-work': 'This case is not being worked on.',
+    'cases/circular-of-whom': 'Please choose the unit or street that the circular is about.',
+    'cases/circular-elsewhere': 'You may not issue a circular about a unit or street outside your area.',
+    'cases/circular-empty': 'No open case is past its limit, so there is nothing to circulate.',
+    'cases/wrong-notice-rule':
+      'Rule {line} stands there twice, or those whom it names have no such channel (reporters only have SMS).',
+    'cases/rules-moved-on': 'Somebody has just changed the rules; please refresh and try again.',
+    'cases/rules-of-others': 'You may only change rules of your own area.',
+    'cases/rule-fault-twice':
+      'Rule {line} has the same conditions as one before it; please change its priority or take one out.',
+    'cases/rule-fault-self': 'Rule {line}: what a street solves by itself must go to the street of the place.',
+    'cases/rule-fault-co-unit': 'Rule {line}: the lead unit is also named as a helping unit.',
+    'cases/rule-unknown-unit': 'Rule {line}: there is no disposal unit “{unit}”.',
+    'cases/no-rules-draft': 'There is no draft of the rules.',
+    'cases/rules-untested': 'Please try the draft over past cases before you put it in force.',
+  },
+}
