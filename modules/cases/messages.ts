@@ -1,7 +1,11 @@
 import type { Messages } from '@pentad/platform/module'
+import { manyMessages } from './many/messages.ts'
+import { truthMessages } from './truth/messages.ts'
 
 export const messages: Messages = {
   'zh-CN': {
+    ...truthMessages['zh-CN'],
+    ...manyMessages['zh-CN'],
     'cases/wrong-status': '案件已是“{status}”,不能再做“{step}”。请刷新后查看最新状态。',
     'cases/not-your-step': '您的岗位不能对这件案件做“{step}”。',
     'cases/own-work': '处置、核查、结案不能由同一人完成。',
@@ -112,6 +116,8 @@ export const messages: Messages = {
     'cases/flow-question-open': '案件有待审批的申请，而新流程停用了审批。',
   },
   en: {
+    ...truthMessages.en,
+    ...manyMessages.en,
     'cases/wrong-status': 'The case is “{status}” by now; “{step}” is not open. Please refresh to see where it stands.',
     'cases/not-your-step': 'Your post may not take the step “{step}” on this case.',
     'cases/own-work': 'Work, check and closing must not be done by the same person.',

@@ -25,6 +25,7 @@ import { duplicateRoutes } from './duplicates/routes.ts'
 import { flowRoutes } from './flow/routes.ts'
 import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
+import { manyRoutes } from './many/routes.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
   actionableSince,
@@ -47,6 +48,7 @@ import {
 import { quickStep } from './quick.ts'
 import { quickIntake } from './quick-intake.ts'
 import { scopeOf } from './take-step.ts'
+import { truthRoutes } from './truth/routes.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
@@ -58,10 +60,12 @@ const mostOnPhone = 200
 
 export const routes = [
   ...pastRoutes,
+  ...truthRoutes,
   ...consoleRoutes(caseSubject),
   ...handoverRoutes,
   ...flowRoutes,
   ...duplicateRoutes(caseSubject),
+  ...manyRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query
@@ -122,7 +126,7 @@ export const routes = [
       actorId: actor.id,
       actorUnit: unit,
       original: body,
-      ...(id ? { sourceNo: id } : {}),
+      sourceNo: body.sourceNo ?? id,
     }
     const { joins } = body
     if (joins === undefined) return quickIntake(db, order, command)

@@ -58,6 +58,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     ...seesCases,
     'cases.report',
     'cases.accept',
+    'cases.split',
     'cases.ask-void',
     'cases.unmask',
     'cases.send-check',
@@ -78,6 +79,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
   dispatcher: [
     ...seesCases,
     'cases.dispatch',
+    'cases.split',
     'cases.send-check',
     'cases.ask-void',
     'cases.supervise',

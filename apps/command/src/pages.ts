@@ -9,6 +9,9 @@ export interface Page {
     | 'merge'
     | 'handover'
     | 'report'
+    | 'packages'
+    | 'hard'
+    | 'hung'
     | 'alarms'
     | 'devices'
     | 'people'
@@ -27,8 +30,8 @@ export interface Page {
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
   group?: Group
 }
-/** 案件: the list and the boards of the work on it; 基础数据: what the city is and by which rules it works. */
-export type Group = 'work' | 'base'
+/** 案件: the list and the boards of the work on it; 统筹: cases that are handled together; 基础数据: what the city is and by which rules it works. */
+export type Group = 'work' | 'coordination' | 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
@@ -39,6 +42,9 @@ export const pages: readonly Page[] = [
   { name: 'merge', path: '/command/merge', may: 'cases.accept', group: 'work' },
   { name: 'handover', path: '/command/handover', may: 'cases.hand-over', group: 'work' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
+  { name: 'packages', path: '/command/packages', may: 'cases.read', group: 'coordination' },
+  { name: 'hard', path: '/command/hard', may: 'cases.read', group: 'coordination' },
+  { name: 'hung', path: '/command/hung', may: 'cases.read', group: 'coordination' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },

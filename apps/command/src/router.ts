@@ -31,6 +31,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
   },
   {
+    path: '/command/cases/self-handled',
+    component: () => import('./pages/cases/SelfHandledPage.vue'),
+    meta: { may: 'cases.accept', theme: 'light', title: 'cases' },
+  },
+  {
     path: '/command/cases/:id',
     component: () => import('./pages/cases/CasePage.vue'),
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
@@ -61,6 +66,21 @@ const routes: RouteRecordRaw[] = [
     path: '/command/report',
     component: () => import('./pages/cases/ReportPage.vue'),
     meta: { may: 'cases.report', theme: 'light', title: 'report' },
+  },
+  {
+    path: '/command/packages',
+    component: () => import('./pages/cases/PackagesPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'packages' },
+  },
+  {
+    path: '/command/hard',
+    component: () => import('./pages/cases/HardPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'hard' },
+  },
+  {
+    path: '/command/hung',
+    component: () => import('./pages/cases/HungPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'hung' },
   },
   {
     path: '/command/alarms',

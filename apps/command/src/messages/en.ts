@@ -5,14 +5,18 @@ import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
+import many from './many.en.ts'
 import map from './map.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 import search from './search.en.ts'
+import truth from './truth.en.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...flow,
   grid,
   ...desk,
@@ -24,6 +28,7 @@ export default {
   search,
   places,
   rulebook,
+  truth,
   product: {
     name: 'Pentad',
     face: 'Command',
@@ -35,6 +40,7 @@ export default {
     checks: 'Checks',
     merge: 'Merge',
     handover: 'Handover',
+    ...many.rail,
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

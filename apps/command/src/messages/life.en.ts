@@ -84,6 +84,8 @@ export default {
     circular: 'Circular',
     expose: 'Made public',
     urge_by_hand: 'Urged by hand',
+    confirm: 'The reporter confirms',
+    reopen: 'Taken up again from a closed case',
     object: 'The reporter objects',
     part: 'A part split off',
     co_done: 'Helping unit done',

@@ -84,6 +84,8 @@ export default {
     circular: '通报',
     expose: '曝光',
     urge_by_hand: '人工催办',
+    confirm: '上报人确认已解决',
+    reopen: '由已结案件重新立案',
     object: '上报人有异议',
     part: '分出子案件',
     co_done: '协办完成',
