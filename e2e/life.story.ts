@@ -107,7 +107,7 @@ async function toAnotherUnit(page: Page, language: Language): Promise<void> {
     .first()
     .click()
 }
-const becomes = (who: Person, id: string, expected: object) =>
+const becomes = (who: Person, id: string, expected: Record<string, unknown>) =>
   expect(async () => expect(await whole(who, id)).toMatchObject(expected)).toPass({ timeout: 30_000 })
 
 for (const language of ['zh-CN', 'en'] as const) {
@@ -123,7 +123,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await page.goto(`${city().base}/officer/cases/${id}`)
     await page.getByRole('button', { name: officer.ask.more }).click()
     await page.getByRole('button', { name: officer.step.ask_return }).click()
-    await page.getByRole('button', { name: officer.ask.usual.ask_return[0] }).click()
+    await page.getByRole('button', { name: officer.ask.usual.ask_return[0] ?? '' }).click()
     await page.getByRole('button', { name: officer.step.ask_return }).last().click()
 
     const desk = people.dispatcher.page
@@ -151,7 +151,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await page.goto(`${city().base}/command/cases/${id}`)
     await act(page, command.step.ask_extension).click()
     await page.locator('.steps input[type=number]').fill('1')
-    await page.getByRole('button', { name: command.reasons.ask_extension[0], exact: true }).click()
+    await page.getByRole('button', { name: command.reasons.ask_extension[0] ?? '', exact: true }).click()
     await page.locator('.steps button[type=submit]').click()
     await expect(page.locator('.asked')).toBeVisible()
 
@@ -239,7 +239,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     expect(await whole(people.seat, master)).toMatchObject({ reports: 2 })
 
     await onTheBoard(page, twin)
-    await page.getByRole('button', { name: command.reasons.unmerge[0], exact: true }).click()
+    await page.getByRole('button', { name: command.reasons.unmerge[0] ?? '', exact: true }).click()
     await page.locator('.steps button[type=submit]').click()
     await becomes(people.seat, twin, { status: 'reported', kin: [] })
     expect(await whole(people.seat, master)).toMatchObject({ reports: 1 })
