@@ -90,3 +90,27 @@ export async function ask<T>({ context }: Person, path: string): Promise<T> {
   expect(response.ok(), `${path}: ${response.status()}`).toBe(true)
   return (await response.json()) as T
 }
+
+/** Does something over the API in the name of who is signed in there, or of nobody. */
+export async function tell<T>({ context }: Person, path: string, body: object): Promise<T> {
+  const headers = { 'idempotency-key': crypto.randomUUID() }
+  const response = await context.request.post(`${city().base}/api${path}`, { data: body, headers })
+  expect(response.ok(), `${path}: ${response.status()} ${await response.text()}`).toBe(true)
+  return (await response.json()) as T
+}
+
+/** The id of a picture that was sent. */
+export async function upload({ context }: Person, { buffer, mimeType }: { buffer: Buffer; mimeType: string }) {
+  const headers = { 'content-type': mimeType }
+  const response = await context.request.post(`${city().base}/api/evidence/photos`, { data: buffer, headers })
+  expect(response.ok(), `photo: ${response.status()} ${await response.text()}`).toBe(true)
+  return ((await response.json()) as { id: string }).id
+}
+
+/** Signs in over the API, for those of whom a story needs no page, or a later one. */
+export async function clerk(browser: Browser, login: string, language: Language, viewport = desk): Promise<Person> {
+  const person = await browserOf(browser, language, viewport)
+  const response = await person.context.request.post(`${city().base}/api/session`, { data: { login, password } })
+  expect(response.ok(), `${login}: ${response.status()}`).toBe(true)
+  return person
+}

@@ -12,7 +12,7 @@ import { describe, expect, test } from 'vitest'
 import { intake } from '../../modules/cases/intake.ts'
 import { insideCell, layTestCity, outsideCell, pointIn, rubble } from '../../modules/cases/testing.ts'
 import { modules } from './modules.ts'
-import { sampleComponents, sampleDevices, sampleEntries, sampleOrders } from './samples.ts'
+import { sampleComponents, sampleDevices, sampleEntries, sampleMany, sampleOrders } from './samples.ts'
 
 const server = await testServer(modules)
 const { db, base } = server
@@ -45,6 +45,11 @@ const samples: Record<string, { inside: string; outside: string }> = {
     { ...pointIn(outsideCell), cell: outsideCell },
   )),
   ...(await sampleEntries(
+    db,
+    { ...pointIn(insideCell), cell: insideCell },
+    { ...pointIn(outsideCell), cell: outsideCell },
+  )),
+  ...(await sampleMany(
     db,
     { ...pointIn(insideCell), cell: insideCell },
     { ...pointIn(outsideCell), cell: outsideCell },

@@ -110,6 +110,40 @@ export async function sampleEntries(
   return { 'ledger-entry': { inside: await entryAt(inside), outside: await entryAt(outside) } }
 }
 
+/** A package, a meeting and a black spot at each of two places. */
+export async function sampleMany(
+  db: Db,
+  inside: Point & { cell: string },
+  outside: Point & { cell: string },
+): Promise<{ 'case-package': Sample; 'case-meeting': Sample; 'hung-item': Sample }> {
+  const packageAt = async ({ cell }: Point & { cell: string }): Promise<string> => {
+    const id = newId()
+    await sql`insert into cases.package (id, no, title, lead_unit_id, due, area_code, created_by, created_at)
+      values (${id}, ${id}, 'matrix', 'b-street', now(), ${cell}, 'matrix', now())`.execute(db)
+    return id
+  }
+  const meetingAt = async ({ cell }: Point & { cell: string }): Promise<string> => {
+    const id = newId()
+    await sql`insert into cases.meeting (id, no, kind, title, held_at, area_code, created_by, created_at)
+      values (${id}, ${id}, 'joint', 'matrix', now(), ${cell}, 'matrix', now())`.execute(db)
+    return id
+  }
+  const hungAt = async ({ cell, lon, lat }: Point & { cell: string }): Promise<string> => {
+    const id = newId()
+    const { xM, yM } = toMetres([lon, lat])
+    await sql`insert into cases.hung_item (id, no, level, lon, lat, xy, area_code, problem, unit_id, due, passes_needed, days_needed, hung_at, created_by)
+      values (${id}, ${id}, 'district', ${lon}, ${lat}, point(${xM}, ${yM}), ${cell}, 'matrix', 'b-street', now(), 3, 14, now(), 'matrix')`.execute(
+      db,
+    )
+    return id
+  }
+  return {
+    'case-package': { inside: await packageAt(inside), outside: await packageAt(outside) },
+    'case-meeting': { inside: await meetingAt(inside), outside: await meetingAt(outside) },
+    'hung-item': { inside: await hungAt(inside), outside: await hungAt(outside) },
+  }
+}
+
 /** A supervision order that waits for an answer, about each of two cases. */
 export async function sampleOrders(db: Db, cases: Sample, inside: string, outside: string): Promise<{ order: Sample }> {
   const orderAbout = async (caseId: string, cell: string): Promise<string> => {

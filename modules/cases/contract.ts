@@ -3,83 +3,22 @@ import { componentId, endings } from '@pentad/geography/model'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
+import { CaseLine } from './line/contract.ts'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
+export * from './console/contract.ts'
 export * from './dispatch-rules/contract.ts'
 export * from './duplicates/contract.ts'
 export * from './flow/contract.ts'
+export * from './handover/contract.ts'
+export * from './line/contract.ts'
+export * from './many/contract.ts'
 export * from './notices/contract.ts'
 export * from './past/contract.ts'
+export * from './truth/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
-
-/** A line of a work list, and a point on the map. */
-export const CaseLine = z.object({
-  id: z.uuid(),
-  no: z.string(),
-  status: z.enum(statuses),
-  kind: z.enum(kinds),
-  classCode: z.string(),
-  className: Text,
-  source: z.enum(sources),
-  /** How many people reported it. */
-  reports: z.number(),
-  lon: z.number(),
-  lat: z.number(),
-  placeWords: Text,
-  street: z.object({ code: z.string(), name: z.string() }),
-  description: z.string(),
-  reportedAt: instant,
-  /** The limit that runs now: of the centre's step (`stage`) or of the disposal (`disposal`); none when it is at rest. */
-  clock: z
-    .object({
-      kind: z.enum(['stage', 'disposal']),
-      unit: z.enum(limitUnits),
-      value: z.number(),
-      /** From here on the light is yellow. */
-      urgeAt: instant,
-      due: instant,
-    })
-    .nullable(),
-  /** The disposal was late, or is. */
-  overdue: z.boolean(),
-  reworkCount: z.number(),
-  leadUnit: z.object({ id: z.string(), name: Text }).nullable(),
-  photoId: z.uuid().nullable(),
-  /** The 部件 that it is about: chosen by the reporter, or only proposed as the nearest of its class. */
-  component: z
-    .object({ id: z.string(), name: z.string(), maintainer: z.string().nullable(), chosen: z.boolean() })
-    .nullable(),
-  /** Steps that the caller may take now. */
-  mySteps: z.array(z.enum(stepNames)),
-  /** What the unit has asked for and nobody has answered: a return, more time, a suspension; or what is to be voided. */
-  asked: z
-    .object({
-      kind: z.enum(['return', 'extend', 'suspend', 'void']),
-      at: instant,
-      by: z.string(),
-      reason: z.string(),
-      reasonCode: z.string().optional(),
-      value: z.number().optional(),
-      until: instant.optional(),
-      unitId: z.string().optional(),
-    })
-    .nullable(),
-  difficult: z.boolean(),
-  /** Raised by leaders’ instructions. */
-  priority: z.number(),
-  /** What speaks against the evidence. */
-  doubts: z.array(z.string()),
-  assignee: z.object({ id: z.string(), name: z.string() }).nullable(),
-  checker: z.object({ id: z.string(), name: z.string() }).nullable(),
-  suspendedUntil: instant.nullable(),
-  closeKind: z.enum(closeKinds).nullable(),
-  /** Approved extensions, in the unit of the limit. */
-  extended: z.number(),
-  /** Grows with every change; for the order of news and of what a phone holds. */
-  version: z.number(),
-})
 
 export const queues = [
   'mine',
@@ -267,7 +206,22 @@ export const reportCase = route({
         original: z.object({ crs: z.enum(['gcj02', 'bd09']), text: z.string().max(80) }).optional(),
       })
       .optional(),
-    source: z.enum(['inspector', 'hotline', 'patrol', 'video', 'transfer', 'instruction', 'grid', 'survey']),
+    source: z.enum([
+      'inspector',
+      'hotline',
+      'patrol',
+      'video',
+      'uav',
+      'opinion',
+      'utility',
+      'self_check',
+      'transfer',
+      'instruction',
+      'grid',
+      'survey',
+    ]),
+    /** The number that the source itself gave it: a hotline’s order, another platform’s case. The same number again is the same case. */
+    sourceNo: z.string().trim().min(1).max(64).optional(),
     at: instant.transform((t) => new Date(t)),
     photoIds: z.array(z.uuid()).max(12).default([]),
     /** The 部件 it is about, as chosen; left out, the nearest of the class within 30 m is proposed. */

@@ -9,6 +9,9 @@ import type { CaseRow } from './queries/index.ts'
 export const doubtKinds = ['far', 'no-place', 'before-work', 'seen-before'] as const
 export type Doubt = (typeof doubtKinds)[number]
 
+/** Steps whose photos say that the work is done. */
+export const provesWork = (step: Command['step']): boolean => step === 'report_done' || step === 'pass_check'
+
 /** A camera's clock may be a little off. */
 const clockLeewayMs = 10 * MINUTE
 
@@ -19,7 +22,7 @@ export function doubtsOf(
   seenBefore: readonly string[],
   flow: Flow,
 ): Doubt[] {
-  if (input.step !== 'report_done' && input.step !== 'pass_check') return []
+  if (!provesWork(input.step)) return []
   const doubts = new Set<Doubt>()
   const far = (lon: number, lat: number) => distanceM([c.lon, c.lat], [lon, lat]) > flow.nearM
   if (input.point && far(input.point.lon, input.point.lat)) doubts.add('far')

@@ -21,7 +21,6 @@ export {
   caseColumns,
   type FollowRow,
   habitAround,
-  hasPhoto,
   knownReports,
   nextSerials,
   photosOfCase,
@@ -30,6 +29,8 @@ export {
 } from './queries/index.ts'
 export { caseSubject } from './routes.ts'
 export { brokenAt, chained, type TrailInput, type TrailRow } from './trail.ts'
+export { closingCounts, type RatesWanted } from './truth/queries.ts'
+export { sayWord, type Word, wordState } from './truth/word.ts'
 
 export const cases: Module = {
   name: 'cases',

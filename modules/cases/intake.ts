@@ -3,7 +3,7 @@
 import { photosOf } from '@pentad/evidence'
 import { componentById, componentsNear, type Locator, locatorOf } from '@pentad/geography'
 import { type Place, type Point, proposedWithinM } from '@pentad/geography/model'
-import type { Db } from '@pentad/platform/db'
+import { type Db, sql } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import { newId, newSpokenCode } from '@pentad/platform/id'
 import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
@@ -56,9 +56,17 @@ export interface Taken {
 
 export async function intake(db: Db, i: Intake): Promise<Taken | Refusal> {
   if (i.sourceNo) {
+    // The same report that comes twice at the same moment: the second waits and finds the first.
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`report ${i.source} ${i.sourceNo}`}, 0))`.execute(db)
     const earlier = await reportBySource(db, i.source, i.sourceNo)
     if (earlier)
-      return { caseId: earlier.caseId, no: earlier.no, reportId: earlier.id, code: earlier.code, joined: false }
+      return {
+        caseId: earlier.caseId,
+        no: earlier.no,
+        reportId: earlier.id,
+        code: earlier.code,
+        joined: earlier.joined,
+      }
   }
   if (i.at.getTime() > i.now.getTime() + CLOCK_AHEAD_ALLOWED)
     return refuse('cases/clock-ahead', { at: i.at.toISOString() })

@@ -1,7 +1,11 @@
 import type { Messages } from '@pentad/platform/module'
+import { manyMessages } from './many/messages.ts'
+import { truthMessages } from './truth/messages.ts'
 
 export const messages: Messages = {
   'zh-CN': {
+    ...truthMessages['zh-CN'],
+    ...manyMessages['zh-CN'],
     'cases/wrong-status': '案件已是“{status}”,不能再做“{step}”。请刷新后查看最新状态。',
     'cases/not-your-step': '您的岗位不能对这件案件做“{step}”。',
     'cases/own-work': '处置、核查、结案不能由同一人完成。',
@@ -10,6 +14,9 @@ export const messages: Messages = {
     'cases/no-standard': '请选择立案标准。',
     'cases/no-unit': '请选择处置单位。',
     'cases/no-photo': '请至少附一张现场照片。',
+    'cases/person-unfit': '所选人员不能承担这件案件的“{step}”，请另选。',
+    'cases/own-handover': '交班人不能替接班人签收。',
+    'cases/handover-read': '这份交接班记录已由{by}签收。',
     'cases/not-a-disposal-unit': '只能派给处置单位,监督和指挥机构不能承办。',
     'cases/not-open': '这件案件已办结,请另行上报。',
     'cases/other-class': '与该案件不是同一类问题,请另行上报。',
@@ -109,6 +116,8 @@ export const messages: Messages = {
     'cases/flow-question-open': '案件有待审批的申请，而新流程停用了审批。',
   },
   en: {
+    ...truthMessages.en,
+    ...manyMessages.en,
     'cases/wrong-status': 'The case is “{status}” by now; “{step}” is not open. Please refresh to see where it stands.',
     'cases/not-your-step': 'Your post may not take the step “{step}” on this case.',
     'cases/own-work': 'Work, check and closing must not be done by the same person.',
@@ -117,6 +126,9 @@ export const messages: Messages = {
     'cases/no-standard': 'Please choose the standard that applies.',
     'cases/no-unit': 'Please choose a unit.',
     'cases/no-photo': 'Please add at least one photo from the place.',
+    'cases/person-unfit': 'That person cannot be given this case for “{step}”; please choose another.',
+    'cases/own-handover': 'Whoever left the shift cannot sign for whoever takes it over.',
+    'cases/handover-read': 'This handover was signed by {by} already.',
     'cases/not-a-disposal-unit': 'Only a disposal unit can get a case; supervision and command must not do the work.',
     'cases/not-open': 'This case is over; please report it anew.',
     'cases/other-class': 'That case is of another class; please report it anew.',

@@ -10,6 +10,7 @@ import { birthOf, componentOf, type Intake } from './intake.ts'
 import {
   type Birth,
   type ClassAsked,
+  caseById,
   classesNamed,
   earlierReport,
   flowBy,
@@ -57,6 +58,9 @@ export async function quickIntake(db: Db, i: Omit<Intake, 'joins'>, command: Com
     if (earlier) return earlier.digest === command.digest ? (earlier.reply as Reply) : refuse('platform/key-reused')
     const known = i.sourceNo ? await reportBySource(db, i.source, i.sourceNo) : undefined
     if (known) return { id: known.caseId, no: known.no }
+    // A phone’s own number for it, sent again in other words.
+    const own = i.caseId ? await caseById(db, i.caseId, false) : undefined
+    if (own?.createdBy === i.actorId) return { id: own.id, no: own.no }
     throw error
   }
 }

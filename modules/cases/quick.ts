@@ -56,7 +56,7 @@ export async function quickStep(
         : refuse('platform/key-reused')
     const before = found.line
     if (!before || !permits(actor, 'cases.read', scopeOf(before))) return refuse('platform/not-found')
-    const world = await worldFor(db, before, input)
+    const world = await worldFor(db, before, input, [actor.id])
     if (isRefusal(world)) return world
     const changes = taken(before, input, actor, now, world)
     if (isRefusal(changes)) return changes

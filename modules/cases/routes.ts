@@ -6,6 +6,7 @@ import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
 import { commandBy, type SubjectKind, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
+import { consoleRoutes } from './console/routes.ts'
 import {
   casePhoto,
   casesOnMap,
@@ -23,7 +24,9 @@ import { proposedUnits } from './dispatch.ts'
 import { dispatchRuleRoutes } from './dispatch-rules/routes.ts'
 import { duplicateRoutes } from './duplicates/routes.ts'
 import { flowRoutes } from './flow/routes.ts'
+import { handoverRoutes } from './handover/routes.ts'
 import { intake } from './intake.ts'
+import { manyRoutes } from './many/routes.ts'
 import { noticeRoutes } from './notices/index.ts'
 import { pastRoutes } from './past/routes.ts'
 import {
@@ -47,6 +50,7 @@ import {
 import { quickStep } from './quick.ts'
 import { quickIntake } from './quick-intake.ts'
 import { scopeOf } from './take-step.ts'
+import { truthRoutes } from './truth/routes.ts'
 import { lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
@@ -58,8 +62,12 @@ const mostOnPhone = 200
 
 export const routes = [
   ...pastRoutes,
+  ...truthRoutes,
+  ...consoleRoutes(caseSubject),
+  ...handoverRoutes,
   ...flowRoutes,
   ...duplicateRoutes(caseSubject),
+  ...manyRoutes(caseSubject),
   ...noticeRoutes(caseSubject),
   ...dispatchRuleRoutes,
 
@@ -122,7 +130,7 @@ export const routes = [
       actorId: actor.id,
       actorUnit: unit,
       original: body,
-      ...(id ? { sourceNo: id } : {}),
+      sourceNo: body.sourceNo ?? id,
     }
     const { joins } = body
     if (joins === undefined) return quickIntake(db, order, command)

@@ -9,7 +9,8 @@ import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
 import { type Actor, covers, type Scope } from '@pentad/platform/rights'
 import { classInForce, standardById } from '@pentad/rulebook'
 import type { Kind, WorkCalendar } from '@pentad/rulebook/model'
-import { doubtsOf } from './doubts.ts'
+import { unfitPerson } from './console/person.ts'
+import { doubtsOf, provesWork } from './doubts.ts'
 import { calendarFor, change, entryOf } from './entry.ts'
 import {
   type Command,
@@ -32,6 +33,8 @@ import {
   unitsWith,
   writeChanges,
 } from './queries/index.ts'
+import { drawsChecker, type Lot, lotFor, passedBefore } from './truth/lot.ts'
+import { seenBefore } from './truth/seen-before.ts'
 
 export const scopeOf = (c: Pick<CaseRow, 'areaCode' | 'leadUnitId' | 'coUnitIds' | 'createdBy'>): Scope => ({
   areaCode: c.areaCode,
@@ -72,6 +75,8 @@ export interface World {
   cls?: Awaited<ReturnType<typeof classInForce>>
   unitAxis: Record<string, string>
   master?: CaseRow | undefined
+  /** The draw of the checker, where the city draws. */
+  lot?: Lot | undefined
 }
 
 /** The step as changes of this case and of those that it touches, or the refusal. Decides only: nothing is read or written here. */
@@ -87,6 +92,7 @@ export function taken(
   const decided = decide(before, input, taker, now, world.flow, { master: world.master, doubts })
   if (isRefusal(decided)) return decided
   let c: CaseRow = { ...before, ...decided }
+  if (world.lot && c.status === 'checking') c.checkerId = world.lot.drawn
 
   if (input.step === 'accept' && input.classCode) {
     const { cls } = world
@@ -144,7 +150,7 @@ export function taken(
       lon: input.point?.lon ?? null,
       lat: input.point?.lat ?? null,
       usedSeconds: calendar ? usedSeconds(c, calendar, now) : null,
-      detail: detailOf(input, c, before),
+      detail: detailOf(input, c, before, world.lot),
     },
     now,
   )
@@ -152,7 +158,12 @@ export function taken(
 }
 
 /** What was said with a step beyond reason, standard, unit and photos; nothing when there is nothing. */
-function detailOf(input: StepInput, after: CaseRow, before: CaseRow): Record<string, unknown> | null {
+function detailOf(
+  input: StepInput,
+  after: CaseRow,
+  before: CaseRow,
+  lot: Lot | undefined,
+): Record<string, unknown> | null {
   const detail: Record<string, unknown> = {}
   const say = (key: string, value: unknown) => {
     if (value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0)) detail[key] = value
@@ -161,6 +172,7 @@ function detailOf(input: StepInput, after: CaseRow, before: CaseRow): Record<str
   if (input.step === 'dispatch') say('coUnitIds', after.coUnitIds)
   if (input.step === 'ask_return') say('unitId', input.unitId)
   say('personId', input.personId)
+  say('lot', lot)
   say('value', input.value)
   say('until', input.until?.toISOString())
   say('intoId', input.intoId)
@@ -190,11 +202,19 @@ function masterChange(
   return [change(master, counted, entryOf(master, counted, said, now))]
 }
 
-/** Reads the world for a step. */
-export async function worldFor(db: Db, before: CaseRow, input: StepInput): Promise<World | Refusal> {
+/** Reads the world for a step. `by`: who takes it; a checker who is drawn is somebody else. */
+export async function worldFor(
+  db: Db,
+  before: CaseRow,
+  input: StepInput,
+  by: readonly string[] = [],
+): Promise<World | Refusal> {
   const photos = await photosOf(db, input.photoIds ?? [])
   if (isRefusal(photos)) return photos
   const flow = await flowBy(db, input.step === 'file' ? await flowInForce(db) : before.flowVersion)
+  if (await passedBefore(db, before, input.step, by)) return refuse('cases/checked-before')
+  const unfit = await unfitPerson(db, before, input, flow)
+  if (unfit) return unfit
   const needsClock = before.clockStart !== null || input.step === 'dispatch'
   const dispatches = input.step === 'dispatch'
   const other = input.step === 'merge' ? input.intoId : input.step === 'unmerge' ? before.mergedInto : undefined
@@ -202,7 +222,8 @@ export async function worldFor(db: Db, before: CaseRow, input: StepInput): Promi
     flow,
     calendar: needsClock ? await calendarFor(db, before.calendarVersion) : null,
     photos,
-    seenBefore: [],
+    seenBefore: photos.length && provesWork(input.step) ? await seenBefore(db, photos) : [],
+    ...(drawsChecker(input.step, input.personId, flow) ? { lot: await lotFor(db, before, flow, new Date(), by) } : {}),
     ...(input.standardId ? { standard: await standardById(db, input.standardId) } : {}),
     ...(input.classCode ? { cls: await classInForce(db, input.kind ?? before.kind, input.classCode) } : {}),
     unitAxis: dispatches ? Object.fromEntries((await allUnits(db)).map((u) => [u.id, u.axis])) : {},
@@ -218,7 +239,7 @@ export async function carryOut(
   actor: Actor | 'machine',
   now: Date,
 ): Promise<CaseRow | Refusal> {
-  const world = await worldFor(db, before, input)
+  const world = await worldFor(db, before, input, actor === 'machine' ? [] : [actor.id])
   if (isRefusal(world)) return world
   const changes = taken(before, input, actor, now, world)
   if (isRefusal(changes)) return changes

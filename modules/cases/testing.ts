@@ -144,5 +144,7 @@ export async function personOf(
   await sql`insert into identity.person (id, login, name_zh, name_en, password) values (${id}, ${`${role}-${id}`}, ${`张${role}`}, ${role}, 'none')`.execute(
     db,
   )
+  await sql`insert into identity.membership (id, person_id, unit_id, role, area_codes, valid_from)
+    values (${newId()}, ${id}, ${unitId}, ${role}, ${areas}, '2000-01-01')`.execute(db)
   return { id, name: `张${role}`, grants: [{ role, unitId, areas, units, may: permissionsOf[role] }] }
 }

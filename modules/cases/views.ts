@@ -100,7 +100,8 @@ export const trailOut = (e: Awaited<ReturnType<typeof trailOf>>[number]): z.inpu
 export const reportOut = (r: ReportMade) => ({
   id: r.id,
   source: r.source,
-  sourceNo: r.sourceNo,
+  // The number that a page or phone of ours gave it tells nobody anything.
+  sourceNo: r.sourceNo && /^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(r.sourceNo) ? null : r.sourceNo,
   at: r.at.toISOString(),
   text: r.text,
   reporter:

@@ -11,7 +11,7 @@ import { type PhotoRow, photosById } from './queries.ts'
 import { routes } from './routes.ts'
 
 export { lookAt, type Picture } from './picture.ts'
-export type { PhotoRow } from './queries.ts'
+export { type PhotoRow, photosLike } from './queries.ts'
 
 /** The photos of these ids, in their order, or why one cannot be taken. */
 export async function photosOf(db: Db, ids: readonly string[]): Promise<PhotoRow[] | Refusal> {

@@ -1,4 +1,5 @@
 import { type Db, sql } from '@pentad/platform/db'
+import { bandsAround, samePhotoBits, tellsPhoto } from './model.ts'
 import type { Picture } from './picture.ts'
 
 export interface PhotoRow {
@@ -35,3 +36,23 @@ export const photosById = async (db: Db, ids: readonly string[]): Promise<PhotoR
   ids.length === 0
     ? []
     : (await sql<PhotoRow>`select ${columns} from evidence.photo where id = any(${ids}::uuid[])`.execute(db)).rows
+
+/** Of each photo the others that are the same bytes or look the same, and itself. */
+export async function photosLike(
+  db: Db,
+  photos: readonly Pick<PhotoRow, 'id' | 'sha256' | 'dhash'>[],
+): Promise<{ id: string; like: string }[]> {
+  if (photos.length === 0) return []
+  const alike = photos
+    .filter((p) => tellsPhoto(p.dhash))
+    .flatMap((p) => {
+      const near = sql`bit_count(('x' || k.dhash)::bit(64) # ('x' || ${p.dhash})::bit(64)) <= ${samePhotoBits}`
+      return bandsAround(p.dhash).map(
+        (values, i) =>
+          sql`select ${p.id}::uuid as id, k.id as "like" from evidence.photo k where k.${sql.ref(`band_${'abc'[i]}`)} = any(${values}::int[]) and ${near}`,
+      )
+    })
+  const same = sql`select a.id, k.id as "like" from unnest(${photos.map((p) => p.id)}::uuid[], ${photos.map((p) => p.sha256)}::text[]) as a (id, sha256)
+    join evidence.photo k on k.sha256 = a.sha256`
+  return (await sql<{ id: string; like: string }>`${sql.join([same, ...alike], sql` union `)}`.execute(db)).rows
+}

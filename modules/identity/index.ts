@@ -5,6 +5,7 @@ import { pack } from './pack/index.ts'
 import { routes } from './routes.ts'
 
 export { namedActor } from './basic.ts'
+export { type Holder, holdersOf } from './holders.ts'
 export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,

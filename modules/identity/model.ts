@@ -58,6 +58,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     ...seesCases,
     'cases.report',
     'cases.accept',
+    'cases.split',
     'cases.ask-void',
     'cases.unmask',
     'cases.send-check',
@@ -68,6 +69,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'cases.report',
     'cases.file',
     'cases.close',
+    'cases.hand-over',
     'cases.unmask',
     'cases.supervise',
     'cases.urge',
@@ -80,6 +82,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
   dispatcher: [
     ...seesCases,
     'cases.dispatch',
+    'cases.split',
     'cases.send-check',
     'cases.ask-void',
     'cases.supervise',

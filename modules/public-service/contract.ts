@@ -1,4 +1,4 @@
-import { publicStages } from '@pentad/cases/model'
+import { outcomes, publicStages } from '@pentad/cases/model'
 import { PlaceSaid, PointIn } from '@pentad/geography/contract'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
@@ -85,6 +85,55 @@ export const ReportSeen = z.object({
   /** Reporters beside this one. */
   others: z.number(),
   photos: z.array(z.object({ id: z.uuid(), when: z.enum(['before', 'after']) })),
+  /** How it ended, once it has. */
+  outcome: z.enum(outcomes).nullable(),
+  /** Once it was closed: may the reporter say whether it was fixed, until when, and what they said last. */
+  word: z.object({
+    until: instant.nullable(),
+    mayObject: z.boolean(),
+    said: z.object({ fixed: z.boolean(), reason: z.string().nullable(), at: instant }).nullable(),
+  }),
+  /** How often it was taken up again because somebody said that it was not fixed. */
+  again: z.number(),
+})
+
+/** After closing: “yes, fixed”, or “no” with a reason, which sends somebody else to look at it. */
+export const answerClosing = route({
+  method: 'POST',
+  path: '/reports/:code/answer',
+  summary: '确认或异议 Say whether it was fixed',
+  may: 'public',
+  perMinute: 20,
+  params: z.object({ code: z.string().max(40) }),
+  body: z.object({
+    fixed: z.boolean(),
+    reason: z.string().trim().max(2000).optional(),
+    photoIds: z.array(z.uuid()).max(6).default([]),
+  }),
+  reply: ReportSeen,
+})
+
+const PublicRate = z.object({
+  /** Null: too few to be published, or none. */
+  of: z.number().nullable(),
+  rate: z.number().nullable(),
+})
+export const PublicRates = z.object({
+  code: z.string(),
+  name: z.string(),
+  closed: PublicRate,
+  verified: PublicRate,
+  confirmed: PublicRate,
+})
+
+/** The three rates of the last 30 days for everybody, of the city and its districts; shares of fewer than five are left out. */
+export const publicRates = route({
+  method: 'GET',
+  path: '/reports/rates',
+  summary: '公开三率 The three rates, for the public',
+  may: 'public',
+  perMinute: 60,
+  reply: z.object({ from: instant, to: instant, city: PublicRates, districts: z.array(PublicRates) }),
 })
 
 export const followReport = route({

@@ -1,16 +1,19 @@
 import {
+  closingCounts,
   exposedCases,
   type FollowRow,
   habitAround,
-  hasPhoto,
   intake,
   openCasesLike,
   photosOfCase,
   proposedUnits,
   reportByCode,
+  sayWord,
   trailOf,
+  wordState,
 } from '@pentad/cases'
-import { publicStage } from '@pentad/cases/model'
+import { usualDays } from '@pentad/cases/contract'
+import { type ClosingCounts, outcomeOf, publicStage, published, ratesOf } from '@pentad/cases/model'
 import { showPhoto } from '@pentad/evidence'
 import { locatorOf, placeSaid } from '@pentad/geography'
 import type { Db } from '@pentad/platform/db'
@@ -21,7 +24,7 @@ import { serve } from '@pentad/platform/serve'
 import { DAY } from '@pentad/platform/time'
 import { classesInForce, standardsOf } from '@pentad/rulebook'
 import { proposeClasses } from '@pentad/rulebook/model'
-import { exposures, followReport, propose, reportPhoto, sendReport } from './contract.ts'
+import { answerClosing, exposures, followReport, propose, publicRates, reportPhoto, sendReport } from './contract.ts'
 import { habitDays, habitRadiusM, sameProblemRadiusM } from './model.ts'
 
 const mostExposed = 100
@@ -80,13 +83,15 @@ export const routes = [
     }
   }),
 
-  serve(sendReport, async ({ body }, { db, now, actor }) => {
+  serve(sendReport, async ({ body }, { db, now, actor, header }) => {
     const { phone, joins, ...report } = body
     if (body.photoIds.length === 0 && !body.text.trim()) return refuse('public-service/nothing-said')
     const taken = granted(
       await intake(db, {
         ...report,
         source: 'citizen',
+        // The page’s own number of the report, which it keeps until it has an answer.
+        sourceNo: header('idempotency-key'),
         reporter: { phone },
         at: now,
         now,
@@ -98,15 +103,35 @@ export const routes = [
     return { code: taken.code, joined: taken.joined }
   }),
 
-  serve(followReport, async ({ params }, { db }) => {
-    const report = granted((await reportByCode(db, spokenCode(params.code))) ?? refuse('public-service/no-such-code'))
-    return seenByReporter(db, report)
+  serve(followReport, async ({ params }, { db, now }) => seenByReporter(db, await followed(db, params.code), now)),
+
+  serve(answerClosing, async ({ params, body }, { db, actor, now }) => {
+    const { reportId } = await followed(db, params.code)
+    granted(await sayWord(db, reportId, body, actor.id, now))
+    return seenByReporter(db, await followed(db, params.code), now)
+  }),
+
+  serve(publicRates, async (_, { db, now }) => {
+    const period = { to: now, from: new Date(now.getTime() - usualDays * DAY) }
+    const locator = await locatorOf(db)
+    const counts = await closingCounts(db, null, { ...period, by: 'area' })
+    const row = (code: string, c: ClosingCounts) => ({
+      code,
+      name: code ? locator.nameOf(code) : '',
+      ...published(ratesOf(c)),
+    })
+    return {
+      from: period.from.toISOString(),
+      to: now.toISOString(),
+      city: row('', sum(counts)),
+      districts: counts.filter((c) => c.key).map((c) => row(c.key, c)),
+    }
   }),
 
   serve(reportPhoto, async ({ params, query }, { db, blobs }) => {
-    const report = granted((await reportByCode(db, spokenCode(params.code))) ?? refuse('public-service/no-such-code'))
-    const mayBeSeen = shownPhotos(report, await photosOfCase(db, report.id)).some((p) => p.id === params.photoId)
-    granted((mayBeSeen && (await hasPhoto(db, report.id, params.photoId))) || undefined)
+    const report = await followed(db, params.code)
+    const mayBeSeen = shownPhotos(report, await photosOfLine(db, report)).some((p) => p.id === params.photoId)
+    granted(mayBeSeen || undefined)
     return granted(await showPhoto(db, blobs, params.photoId, query.view))
   }),
 ]
@@ -135,11 +160,30 @@ function shownPhotos(
   })
 }
 
+async function followed(db: Db, code: string): Promise<FollowRow> {
+  return granted((await reportByCode(db, spokenCode(code))) ?? refuse('public-service/no-such-code'))
+}
+
+/** Of the case and of those that it takes up again, oldest first. */
+async function photosOfLine(db: Db, report: FollowRow): Promise<Awaited<ReturnType<typeof photosOfCase>>> {
+  const photos = []
+  for (const id of [...report.lineIds].reverse()) photos.push(...(await photosOfCase(db, id)))
+  return photos
+}
+
+function sum(all: readonly ClosingCounts[]): ClosingCounts {
+  const total: ClosingCounts = { closed: 0, overdue: 0, verified: 0, asked: 0, answered: 0, confirmed: 0 }
+  for (const c of all) for (const key of Object.keys(total) as (keyof ClosingCounts)[]) total[key] += c[key]
+  return total
+}
+
 /** Reasons that are meant for the reporter; the others are talk within the office. */
 const toldReasons = new Set(['refuse', 'decline'])
 
-async function seenByReporter(db: Db, report: FollowRow) {
-  const trail = await trailOf(db, report.id)
+async function seenByReporter(db: Db, report: FollowRow, now: Date) {
+  const trail = []
+  for (const id of [...report.lineIds].reverse()) trail.push(...(await trailOf(db, id)))
+  const word = await wordState(db, report, report.reportId, report.lineIds.length, now)
   const stages: { stage: ReturnType<typeof publicStage>; at: string; note: string | null }[] = []
   for (const entry of trail) {
     const stage = publicStage(entry.to)
@@ -157,6 +201,13 @@ async function seenByReporter(db: Db, report: FollowRow) {
     unit: report.leadUnitId ? { 'zh-CN': report.unitZh ?? '', en: report.unitEn ?? '' } : null,
     due: report.due?.toISOString() ?? null,
     others: report.reports - 1,
-    photos: shownPhotos(report, await photosOfCase(db, report.id)),
+    photos: shownPhotos(report, await photosOfLine(db, report)),
+    outcome: outcomeOf(report),
+    word: {
+      until: word.until?.toISOString() ?? null,
+      mayObject: word.mayObject,
+      said: word.said && { fixed: word.said.fixed, reason: word.said.reason, at: word.said.at.toISOString() },
+    },
+    again: word.again,
   }
 }

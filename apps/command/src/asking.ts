@@ -19,6 +19,9 @@ export const queryClient = new QueryClient({
   },
 })
 
+/** News come in bursts; one look serves them all, and what somebody did is seen within a second. */
+const togetherMs = 200
+
 let line: Live | null = null
 const pending = new Set<string>()
 let asking = false
@@ -32,7 +35,7 @@ function ask(news: LiveNews): void {
     asking = false
     for (const key of pending) void queryClient.invalidateQueries({ queryKey: JSON.parse(key) as string[] })
     pending.clear()
-  }, 400)
+  }, togetherMs)
 }
 
 /** The one live line of this window. */

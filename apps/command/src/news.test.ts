@@ -9,6 +9,7 @@ test('news of a case ask again for its lists, its figures and itself, and for no
     ['cases', 'one', 'c1'],
     ['cases', 'units', 'c1'],
     ['cases', 'duplicates', 'c1'],
+    ['cases', 'ties', 'c1'],
   ])
 })
 

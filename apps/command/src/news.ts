@@ -25,9 +25,16 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
               ['cases', 'one', id],
               ['cases', 'units', id],
               ['cases', 'duplicates', id],
+              ['cases', 'ties', id],
             ]
           : []),
       ]
+    case 'package':
+      return [['many', 'packages'], ...(id ? [['many', 'package', id]] : [])]
+    case 'meeting':
+      return [['many', 'hard'], ['many', 'meetings'], ...(id ? [['many', 'meeting', id]] : [])]
+    case 'hung-item':
+      return [['many', 'hung'], ...(id ? [['many', 'spot', id]] : [])]
     case 'message':
       return [['cases', 'messages']]
     case 'alarm':

@@ -4,7 +4,14 @@ export interface Page {
     | 'situation'
     | 'map'
     | 'cases'
+    | 'board'
+    | 'checks'
+    | 'merge'
+    | 'handover'
     | 'report'
+    | 'packages'
+    | 'hard'
+    | 'hung'
     | 'orders'
     | 'dispatch-rules'
     | 'alarms'
@@ -25,15 +32,22 @@ export interface Page {
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
   group?: Group
 }
-/** 基础数据: what the city is and by which rules it works. */
-export type Group = 'base'
+/** 案件: the list and the boards of the work on it; 统筹: cases that are handled together; 基础数据: what the city is and by which rules it works. */
+export type Group = 'work' | 'coordination' | 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
   { name: 'map', path: '/command/map', may: 'cases.read' },
-  { name: 'cases', path: '/command/cases', may: 'cases.read' },
+  { name: 'cases', path: '/command/cases', may: 'cases.read', group: 'work' },
+  { name: 'board', path: '/command/board', may: 'cases.dispatch', group: 'work' },
+  { name: 'checks', path: '/command/checks', may: 'cases.read', group: 'work' },
+  { name: 'merge', path: '/command/merge', may: 'cases.accept', group: 'work' },
+  { name: 'handover', path: '/command/handover', may: 'cases.hand-over', group: 'work' },
   { name: 'report', path: '/command/report', may: 'cases.report' },
-  { name: 'orders', path: '/command/orders', may: 'cases.read' },
+  { name: 'packages', path: '/command/packages', may: 'cases.read', group: 'coordination' },
+  { name: 'hard', path: '/command/hard', may: 'cases.read', group: 'coordination' },
+  { name: 'hung', path: '/command/hung', may: 'cases.read', group: 'coordination' },
+  { name: 'orders', path: '/command/orders', may: 'cases.read', group: 'coordination' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },

@@ -31,14 +31,56 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
   },
   {
+    path: '/command/cases/self-handled',
+    component: () => import('./pages/cases/SelfHandledPage.vue'),
+    meta: { may: 'cases.accept', theme: 'light', title: 'cases' },
+  },
+  {
     path: '/command/cases/:id',
     component: () => import('./pages/cases/CasePage.vue'),
     meta: { may: 'cases.read', theme: 'light', title: 'cases' },
   },
   {
+    path: '/command/board',
+    component: () => import('./pages/cases/BoardPage.vue'),
+    props: { mode: 'dispatch' },
+    meta: { may: 'cases.dispatch', theme: 'light', title: 'board' },
+  },
+  {
+    path: '/command/checks',
+    component: () => import('./pages/cases/BoardPage.vue'),
+    props: { mode: 'check' },
+    meta: { may: 'cases.read', theme: 'light', title: 'checks' },
+  },
+  {
+    path: '/command/merge',
+    component: () => import('./pages/cases/MergePage.vue'),
+    meta: { may: 'cases.accept', theme: 'light', title: 'merge' },
+  },
+  {
+    path: '/command/handover',
+    component: () => import('./pages/cases/HandoverPage.vue'),
+    meta: { may: 'cases.hand-over', theme: 'light', title: 'handover' },
+  },
+  {
     path: '/command/report',
     component: () => import('./pages/cases/ReportPage.vue'),
     meta: { may: 'cases.report', theme: 'light', title: 'report' },
+  },
+  {
+    path: '/command/packages',
+    component: () => import('./pages/cases/PackagesPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'packages' },
+  },
+  {
+    path: '/command/hard',
+    component: () => import('./pages/cases/HardPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'hard' },
+  },
+  {
+    path: '/command/hung',
+    component: () => import('./pages/cases/HungPage.vue'),
+    meta: { may: 'cases.read', theme: 'light', title: 'hung' },
   },
   {
     path: '/command/orders',

@@ -9,6 +9,7 @@ export const router = createRouter({
     { path: '/map', name: 'map', component: () => import('./pages/cases/CaseMap.vue'), meta: { dock: true } },
     { path: '/mine', name: 'mine', component: () => import('./pages/identity/Mine.vue'), meta: { dock: true } },
     { path: '/cases/:id', name: 'case', component: () => import('./pages/cases/Case.vue'), props: true },
+    { path: '/cases/:id/ask/:step', name: 'ask', component: () => import('./pages/cases/AskStep.vue'), props: true },
     { path: '/cases/:id/:step', name: 'do', component: () => import('./pages/cases/DoStep.vue'), props: true },
     { path: '/report', name: 'report', component: () => import('./pages/cases/Report.vue') },
     { path: '/:rest(.*)*', redirect: '/' },

@@ -57,6 +57,7 @@ const newsRow = ({ before, after }: CaseChange, e: TrailRow) => ({
   area_code: after.areaCode,
   units: [...new Set([after.leadUnitId, ...after.coUnitIds, before.leadUnitId].filter((u) => u !== null))],
   reporters: e.from === null || publicStage(e.from) !== publicStage(e.to),
+  again: after.reopenedFrom !== null,
 })
 
 const sets = sql.join(
@@ -91,7 +92,7 @@ export async function writeChanges(db: Db, changes: readonly Change[]): Promise<
       where e.case_id in (select id from go) returning case_id, act, at, photo_ids),
     photos as (
       insert into cases.photo (case_id, photo_id, act, at) select case_id, unnest(photo_ids), act, at from grown on conflict do nothing),
-    news as (select * from jsonb_to_recordset(${JSON.stringify(news)}::jsonb) as w (case_id uuid, about jsonb, area_code text, units text[], reporters boolean)
+    news as (select * from jsonb_to_recordset(${JSON.stringify(news)}::jsonb) as w (case_id uuid, about jsonb, area_code text, units text[], reporters boolean, again boolean)
       where case_id in (select id from go)),
     told as (
       insert into platform.news (topic, about, may, area_code, units, public_topic)
@@ -99,7 +100,12 @@ export async function writeChanges(db: Db, changes: readonly Change[]): Promise<
       union all
       -- Whoever reported a case that was merged into this one hears of it too.
       select 'report', jsonb_build_object('code', r.code), null, null, '{}'::text[], 'report/' || r.code from news w
-      join cases.case_file m on m.id = w.case_id or m.merged_into = w.case_id join cases.report r on r.case_id = m.id where w.reporters),
+      join cases.case_file m on m.id = w.case_id or m.merged_into = w.case_id join cases.report r on r.case_id = m.id where w.reporters
+      union all
+      -- And whoever reported a case that this one takes up again.
+      select 'report', jsonb_build_object('code', r.code), null, null, '{}'::text[], 'report/' || r.code from news w
+      cross join lateral unnest(cases.line_of(w.case_id)) as o (id) join cases.case_file m on m.id = o.id or m.merged_into = o.id
+      join cases.report r on r.case_id = m.id where w.reporters and w.again and o.id <> w.case_id),
     keyed as (
       insert into platform.command (actor, key, route, digest, reply)
       select actor, key, route, digest, reply from jsonb_to_recordset(${JSON.stringify(keys)}::jsonb) as k (n int, actor text, key text, route text, digest text, reply jsonb)

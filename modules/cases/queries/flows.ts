@@ -34,3 +34,6 @@ export async function flowsOf(
 /** The version that cases are filed under from now on. */
 export const flowInForce = async (db: Db): Promise<number> =>
   (await sql<{ version: number }>`select version from cases.flow where in_force`.execute(db)).rows[0]?.version ?? 0
+
+export const hasFlow = async (db: Db, version: number): Promise<boolean> =>
+  version === 0 || (await sql`select from cases.flow where version = ${version}`.execute(db)).rows.length > 0

@@ -340,11 +340,13 @@ export interface FollowRow extends LineRow {
   at: Date
   reportId: string
   reportPhotos: string[]
+  /** The case and those that it takes up again, newest first. */
+  lineIds: string[]
 }
 export const reportByCode = async (db: Db, code: string): Promise<FollowRow | undefined> =>
-  // Whoever reported what was merged into another case follows that one.
+  // Whoever reported what was merged into another case, or was taken up again, follows that one.
   (
-    await sql<FollowRow>`select l.*, r.code, r.text, r.at, r.id as "reportId", r.photo_ids as "reportPhotos"
+    await sql<FollowRow>`select l.*, r.code, r.text, r.at, r.id as "reportId", r.photo_ids as "reportPhotos", cases.line_of(l.id) as "lineIds"
       from cases.report r join cases.case_file m on m.id = r.case_id
-      join lateral (${line} where c.id = coalesce(m.merged_into, m.id)) l on true where r.code = ${code}`.execute(db)
+      join lateral (${line} where c.id = cases.newest(m.id)) l on true where r.code = ${code}`.execute(db)
   ).rows[0]

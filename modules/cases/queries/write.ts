@@ -128,7 +128,14 @@ export async function nextSerials(
 
 export const reportBySource = async (db: Db, source: Source, sourceNo: string) =>
   (
-    await sql<{ id: string; caseId: string; code: string; no: string }>`select r.id, r.case_id as "caseId", r.code, c.no
+    await sql<{
+      id: string
+      caseId: string
+      code: string
+      no: string
+      joined: boolean
+    }>`select r.id, r.case_id as "caseId", r.code, c.no,
+        exists (select from cases.report e where e.case_id = r.case_id and e.id < r.id) as joined
       from cases.report r join cases.case_file c on c.id = r.case_id where r.source = ${source} and r.source_no = ${sourceNo}`.execute(
       db,
     )

@@ -1,5 +1,5 @@
 import { intake } from '@pentad/cases'
-import type { Status } from '@pentad/cases/model'
+import { isOpen, type Status } from '@pentad/cases/model'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { type Context, type Raw, raw, serve } from '@pentad/platform/serve'
 import { classesInForce } from '@pentad/rulebook'
@@ -53,7 +53,7 @@ async function serviceList({ db, language }: Context) {
 
 const requestOut = (r: ServiceRequestRow) => ({
   service_request_id: r.code,
-  status: (['closed', 'rejected'] as Status[]).includes(r.status as Status) ? 'closed' : 'open',
+  status: isOpen(r.status as Status) ? 'open' : 'closed',
   status_notes: null,
   service_name: r.classZh,
   service_code: serviceCode(r.kind, r.classCode),

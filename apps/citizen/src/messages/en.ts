@@ -1,5 +1,8 @@
 /** Every word of the citizen's page, in English. */
+import truth from './truth.en.ts'
+
 export default {
+  ...truth,
   app: 'City Snap · report a problem',
   brand: 'City Snap',
   back: 'Back to start',

@@ -1,5 +1,8 @@
 /** 市民城管通的全部文字 */
+import truth from './truth.zh-CN.ts'
+
 export default {
+  ...truth,
   app: '随手拍 · 市民城管通',
   brand: '随手拍',
   back: '返回首页',

@@ -37,5 +37,9 @@ export function useFollow(typed: string) {
     for (const stop of stops) stop()
     live.close()
   })
-  return { code, seen, state, trouble, changed, line: live.state, load }
+  /** What the answer to one’s own word brought. */
+  const heard = (now: Seen): void => {
+    seen.value = now
+  }
+  return { code, seen, state, trouble, changed, line: live.state, load, heard }
 }

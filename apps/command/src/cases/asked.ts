@@ -1,10 +1,21 @@
 /** The reads of cases, each with the key under which news find it. */
-import { duplicatesOfCase, figures, listCases, proposeUnits, type queues, readCase } from '@pentad/cases/contract'
+import {
+  casePeople,
+  duplicatesOfCase,
+  figures,
+  listCases,
+  type peopleFor,
+  proposeUnits,
+  type queues,
+  readCase,
+  readFlow,
+} from '@pentad/cases/contract'
+import { defaultFlow, type Flow } from '@pentad/cases/model'
 import { listAreas } from '@pentad/geography/contract'
 import { listUnits } from '@pentad/identity/contract'
 import type { Reply } from '@pentad/platform/contract'
-import { listClasses, listStandards } from '@pentad/rulebook/contract'
-import type { Kind } from '@pentad/rulebook/model'
+import { listClasses, listStandards, readCalendar } from '@pentad/rulebook/contract'
+import type { Kind, WorkCalendar } from '@pentad/rulebook/model'
 import { api } from '@pentad/web/api.ts'
 import { useInfiniteQuery, useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
@@ -66,11 +77,12 @@ export const useUnitProposals = (id: MaybeRefOrGetter<string>, wanted: MaybeRefO
     enabled: computed(() => toValue(wanted)),
   })
 
-export const useDuplicatesOf = (id: MaybeRefOrGetter<string>) =>
+export const useDuplicatesOf = (id: MaybeRefOrGetter<string>, wanted: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
     queryKey: computed(() => ['cases', 'duplicates', toValue(id)]),
     queryFn: async ({ signal }) =>
       (await api(duplicatesOfCase, { params: { id: toValue(id) } }, { signal })).candidates,
+    enabled: computed(() => toValue(wanted)),
   })
 
 const forAnHour = 3_600_000
@@ -105,3 +117,40 @@ export const useUnits = () =>
     queryFn: ({ signal }) => api(listUnits, undefined, { signal }),
     staleTime: forAnHour,
   })
+
+export type CasePerson = Reply<typeof casePeople>['people'][number]
+export const useCasePeople = (id: MaybeRefOrGetter<string>, what: MaybeRefOrGetter<(typeof peopleFor)[number]>) =>
+  useQuery({
+    queryKey: computed(() => ['cases', 'people', toValue(id), toValue(what)]),
+    queryFn: ({ signal }) =>
+      api(casePeople, { params: { id: toValue(id) }, query: { for: toValue(what) } }, { signal }),
+  })
+
+/** The flow that a case goes by; the one that Pentad comes with until it is known. */
+export function useFlow(version: MaybeRefOrGetter<number | undefined>) {
+  const { data } = useQuery({
+    queryKey: computed(() => ['cases', 'flow', toValue(version)]),
+    queryFn: ({ signal }) => api(readFlow, { params: { version: toValue(version) ?? 0 } }, { signal }),
+    enabled: computed(() => (toValue(version) ?? 0) > 0),
+    staleTime: forAnHour,
+  })
+  return computed<Flow>(() => (data.value ? { ...defaultFlow, ...data.value } : defaultFlow))
+}
+
+/** The working calendar in force, as the rules reckon by it. */
+export function useCalendar() {
+  const { data } = useQuery({
+    queryKey: ['rulebook', 'calendar'],
+    queryFn: ({ signal }) => api(readCalendar, undefined, { signal }),
+    staleTime: forAnHour,
+  })
+  return computed<WorkCalendar | null>(() =>
+    data.value
+      ? {
+          ...data.value,
+          holidays: new Set(data.value.holidays),
+          shiftedWorkdays: new Set(data.value.shiftedWorkdays),
+        }
+      : null,
+  )
+}

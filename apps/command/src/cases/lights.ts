@@ -60,3 +60,7 @@ export function passes(filter: LightFilter, c: Disposed, now: Date): boolean {
   if (!disposalRuns(c.status)) return false
   return filter === 'red' ? c.overdue : !c.overdue && lightOf(c, now) === 'yellow'
 }
+
+/** The word of a doubt about the evidence; one that this page does not know yet is called a doubt. */
+const knownDoubts: readonly string[] = ['far', 'no-place', 'before-work', 'seen-before']
+export const doubtWord = (doubt: string): string => `console.doubt.${knownDoubts.includes(doubt) ? doubt : 'other'}`

@@ -5,10 +5,15 @@ import type { Queue } from './asked.ts'
 /** In the order of the work. */
 const inOrder: readonly Queue[] = [
   'mine',
+  'draft',
   'reported',
+  'verifying',
   'filing',
   'dispatch',
+  'asked',
   'unit',
+  'suspended',
+  'difficult',
   'feedback',
   'checking',
   'closing',

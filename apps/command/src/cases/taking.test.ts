@@ -17,6 +17,7 @@ const filled = {
   intoId: '0192f0c0-0000-7000-8000-000000000002',
   target: '区综合执法局',
   coUnitIds: [],
+  closeKind: 'normal' as const,
 }
 
 test('a form asks for exactly what the step needs', () => {

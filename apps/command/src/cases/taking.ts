@@ -1,5 +1,5 @@
 /** Taking a step: what was filled in, what is still missing, sending it. */
-import { defaultFlow, type Flow, needsOf, type StepName } from '@pentad/cases/model'
+import { type CloseKind, defaultFlow, type Flow, needsOf, type StepName } from '@pentad/cases/model'
 import type { Kind } from '@pentad/rulebook/model'
 
 export interface Filled {
@@ -17,6 +17,7 @@ export interface Filled {
   intoId: string | null
   target: string
   coUnitIds: string[]
+  closeKind: CloseKind
 }
 export const nothingFilled = (): Filled => ({
   reason: '',
@@ -31,6 +32,7 @@ export const nothingFilled = (): Filled => ({
   intoId: null,
   target: '',
   coUnitIds: [],
+  closeKind: 'normal',
 })
 
 export type Missing =
@@ -44,6 +46,13 @@ export type Missing =
   | 'valueNeeded'
   | 'untilNeeded'
   | 'targetNeeded'
+
+/** Kinds of closing that a desk chooses from; the others follow from the step. */
+export const closeChoices = ['normal', 'by_notice', 'forced'] as const satisfies readonly CloseKind[]
+
+/** A case that is closed otherwise than by the work done says why. */
+export const needsReason = (step: StepName, filled: Filled, flow: Flow = defaultFlow): boolean =>
+  needsOf(flow, step).includes('reason') || (step === 'close' && filled.closeKind !== 'normal')
 
 /** What the step still asks for, as the desk sees it; the server is the judge. */
 export function missing(step: StepName, filled: Filled, flow: Flow = defaultFlow): Missing[] {
@@ -59,7 +68,7 @@ export function missing(step: StepName, filled: Filled, flow: Flow = defaultFlow
     ...(needed.includes('until') && !filled.until ? (['untilNeeded'] as const) : []),
     ...(needed.includes('target') && !filled.target.trim() ? (['targetNeeded'] as const) : []),
     ...(choices && !choices.some((r) => r.code === filled.reasonCode) ? (['choiceNeeded'] as const) : []),
-    ...(needed.includes('reason') && !choices && !filled.reason.trim() ? (['reasonNeeded'] as const) : []),
+    ...(needsReason(step, filled, flow) && !choices && !filled.reason.trim() ? (['reasonNeeded'] as const) : []),
   ]
 }
 
@@ -70,17 +79,20 @@ export function stepBody(step: StepName, filled: Filled, at: Date, flow: Flow = 
   return {
     step,
     at: at.toISOString(),
-    ...(has('reason') && filled.reason.trim() ? { reason: filled.reason.trim() } : {}),
+    ...(needsReason(step, filled, flow) && filled.reason.trim() ? { reason: filled.reason.trim() } : {}),
+    ...(step === 'close' && filled.closeKind !== 'normal' ? { closeKind: filled.closeKind } : {}),
     ...(flow.reasons[step] && filled.reasonCode ? { reasonCode: filled.reasonCode } : {}),
     ...(has('into') && filled.intoId ? { intoId: filled.intoId } : {}),
-    ...(has('person') && filled.personId ? { personId: filled.personId } : {}),
-    ...(has('value') && filled.value ? { value: filled.value } : {}),
+    ...((has('person') || step === 'send_verify' || step === 'send_check') && filled.personId
+      ? { personId: filled.personId }
+      : {}),
+    ...((has('value') || step === 'approve_extension') && filled.value ? { value: filled.value } : {}),
     // To the end of that day.
     ...(has('until') && filled.until ? { until: new Date(`${filled.until}T23:59:59+08:00`).toISOString() } : {}),
     ...(has('target') ? { target: filled.target.trim() } : {}),
     ...(step === 'dispatch' && filled.coUnitIds.length ? { coUnitIds: filled.coUnitIds } : {}),
     ...(needed.includes('standard') && filled.standardId ? { standardId: filled.standardId } : {}),
-    ...(needed.includes('unit') && filled.unitId ? { unitId: filled.unitId } : {}),
+    ...((needed.includes('unit') || step === 'ask_return') && filled.unitId ? { unitId: filled.unitId } : {}),
     ...(needed.includes('photo') ? { photoIds: filled.photoIds } : {}),
     ...(step === 'accept' && filled.classKey ? { classCode: filled.classKey.code, kind: filled.classKey.kind } : {}),
   }

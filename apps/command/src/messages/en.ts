@@ -1,21 +1,27 @@
 import components from './components.en.ts'
+import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
 import flow from './flow.en.ts'
 import grid from './grid.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
+import many from './many.en.ts'
 import map from './map.en.ts'
 import notices from './notices.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
 import rulebook from './rulebook.en.ts'
 import search from './search.en.ts'
+import truth from './truth.en.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...notices,
   ...flow,
   grid,
+  ...desk,
   duplicates,
   ...components,
   map,
@@ -24,14 +30,21 @@ export default {
   search,
   places,
   rulebook,
+  truth,
   product: {
     name: 'Pentad',
     face: 'Command',
     says: 'One order for the city: sensing, analysis, service, command, inspection',
   },
   rail: {
+    work: 'Cases',
+    board: 'Dispatch',
+    checks: 'Checks',
+    merge: 'Merge',
+    handover: 'Handover',
+    ...many.rail,
     orders: 'Orders',
-    'dispatch-rules': 'Dispatch',
+    'dispatch-rules': 'Rules',
     base: 'Base data',
     packs: 'City pack',
     ledgers: 'Ledgers',

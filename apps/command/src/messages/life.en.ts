@@ -84,6 +84,8 @@ export default {
     circular: 'Circular',
     expose: 'Made public',
     urge_by_hand: 'Urged by hand',
+    confirm: 'The reporter confirms',
+    reopen: 'Taken up again from a closed case',
     order_late: 'Answer to the order is late',
     withdraw_order: 'Order withdrawn',
     end_exposure: 'No longer public',

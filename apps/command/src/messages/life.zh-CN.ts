@@ -84,6 +84,8 @@ export default {
     circular: '通报',
     expose: '曝光',
     urge_by_hand: '人工催办',
+    confirm: '上报人确认已解决',
+    reopen: '由已结案件重新立案',
     order_late: '督办逾期未复',
     withdraw_order: '撤回督办',
     end_exposure: '取消曝光',

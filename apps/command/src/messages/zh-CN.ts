@@ -1,21 +1,27 @@
 import components from './components.zh-CN.ts'
+import desk from './console.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
 import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
+import many from './many.zh-CN.ts'
 import map from './map.zh-CN.ts'
 import notices from './notices.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 import search from './search.zh-CN.ts'
+import truth from './truth.zh-CN.ts'
 
 export default {
   ...life,
+  act: { ...life.act, ...many.act },
+  many: many.many,
   ...notices,
   ...flow,
   grid,
+  ...desk,
   duplicates,
   ...components,
   map,
@@ -24,8 +30,15 @@ export default {
   search,
   places,
   rulebook,
+  truth,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
+    work: '案件',
+    board: '派遣台',
+    checks: '核查台',
+    merge: '并案墙',
+    handover: '交接班',
+    ...many.rail,
     orders: '督办',
     'dispatch-rules': '派遣规则',
     base: '基础数据',

@@ -1,8 +1,10 @@
+import ask from './ask.en.ts'
 import life from './life.en.ts'
 
 /** Every word of the officer's phone, in English. */
 export default {
   ...life,
+  ...ask,
   app: 'Pentad Officer',
   face: 'Officer',
   tab: { today: 'Today', outbox: 'Outbox', report: 'Report', map: 'Map', mine: 'Me' },
@@ -46,9 +48,38 @@ export default {
     reports: '{n} people reported',
   },
   distance: { m: '{n} m', km: '{n} km' },
-  step: { sign: 'Sign for it', report_done: 'Report done', pass_check: 'Check passed', fail_check: 'Check failed' },
-  stepShort: { sign: 'Sign', report_done: 'Done', pass_check: 'Pass', fail_check: 'Fail' },
+  step: {
+    submit: 'Submit',
+    sign: 'Sign for it',
+    report_done: 'Report done',
+    verify_true: 'It is true',
+    verify_false: 'It is not true',
+    pass_check: 'Check passed',
+    fail_check: 'Check failed',
+    self_handle: 'Handled on the spot',
+    assign: 'Assign to a person',
+    ask_extension: 'Ask for more time',
+    ask_return: 'Ask to return it',
+    ask_suspension: 'Ask to suspend',
+  },
+  stepShort: {
+    submit: 'Submit',
+    sign: 'Sign',
+    report_done: 'Done',
+    verify_true: 'True',
+    verify_false: 'Not true',
+    pass_check: 'Pass',
+    fail_check: 'Fail',
+  },
   stepDone: {
+    submit: 'Submitted',
+    verify_true: 'Verified true',
+    verify_false: 'Verified false',
+    self_handle: 'Handled on the spot',
+    assign: 'Assigned',
+    ask_extension: 'Asked for more time',
+    ask_return: 'Asked to return it',
+    ask_suspension: 'Asked to suspend',
     sign: 'Signed',
     report_done: 'Reported done',
     pass_check: 'Check passed',

@@ -1,8 +1,10 @@
+import ask from './ask.zh-CN.ts'
 import life from './life.zh-CN.ts'
 
 /** 执法城管通的全部文字 */
 export default {
   ...life,
+  ...ask,
   app: '执法城管通',
   face: '执法城管通',
   tab: { today: '今天', outbox: '待发', report: '发现问题', map: '地图', mine: '我的' },
@@ -46,9 +48,38 @@ export default {
     reports: '{n} 人反映',
   },
   distance: { m: '{n} 米', km: '{n} 公里' },
-  step: { sign: '签收', report_done: '处置完成', pass_check: '核查通过', fail_check: '核查不通过' },
-  stepShort: { sign: '签收', report_done: '处置完成', pass_check: '通过', fail_check: '不通过' },
+  step: {
+    submit: '提交',
+    sign: '签收',
+    report_done: '处置完成',
+    verify_true: '核实属实',
+    verify_false: '核实不属实',
+    pass_check: '核查通过',
+    fail_check: '核查不通过',
+    self_handle: '自行处置',
+    assign: '指派到人',
+    ask_extension: '申请延期',
+    ask_return: '申请退回',
+    ask_suspension: '申请挂账',
+  },
+  stepShort: {
+    submit: '提交',
+    sign: '签收',
+    report_done: '处置完成',
+    verify_true: '属实',
+    verify_false: '不属实',
+    pass_check: '通过',
+    fail_check: '不通过',
+  },
   stepDone: {
+    submit: '已提交',
+    verify_true: '已报核实属实',
+    verify_false: '已报核实不属实',
+    self_handle: '已自行处置',
+    assign: '已指派',
+    ask_extension: '已申请延期',
+    ask_return: '已申请退回',
+    ask_suspension: '已申请挂账',
     sign: '已签收',
     report_done: '已报处置完成',
     pass_check: '已报核查通过',

@@ -17,6 +17,13 @@ export interface StepSaid {
   kind: 'step'
   step: StepName
   reason: string | null
+  /** One of the kinds of reason that the flow knows. */
+  reasonCode?: string
+  personId?: string
+  /** More of the limit, in its own unit. */
+  value?: number
+  /** The instant at which a suspension ends. */
+  until?: string
 }
 export interface ReportSaid {
   kind: 'report'
@@ -24,6 +31,8 @@ export interface ReportSaid {
   classCode: string
   description: string
   source: 'inspector' | 'patrol'
+  /** Handled on the spot: the letter behind it says so. */
+  draft?: boolean
 }
 
 export interface Letter {
@@ -90,8 +99,15 @@ export function asSeenHere(held: CaseState, letters: readonly Letter[], taker: T
 
 export function commandOf(letter: Letter): Command {
   if (letter.what.kind !== 'step') throw new TypeError(`letter ${letter.key} is no step`)
-  const { step, reason } = letter.what
-  return { step, at: new Date(letter.at), reason: reason ?? undefined, photoIds: letter.photoKeys }
+  const { step, reason, until, kind: _, ...more } = letter.what
+  return {
+    step,
+    at: new Date(letter.at),
+    reason: reason ?? undefined,
+    photoIds: letter.photoKeys,
+    ...(until ? { until: new Date(until) } : {}),
+    ...more,
+  }
 }
 
 /** Milliseconds to wait after so many rounds without an answer: 5 s, doubling, at most 5 minutes. */

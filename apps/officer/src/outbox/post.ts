@@ -17,13 +17,13 @@ export const postBy = (call: Client): Post => ({
   send: async ({ key, caseId, what, at, point }, photoIds) => {
     const options = { key, signal: AbortSignal.timeout(patienceMs) }
     if (what.kind === 'step') {
-      const { step, reason } = what
-      const body = { step, at, photoIds, ...(reason ? { reason } : {}), ...(point ? { point } : {}) }
+      const { kind: _, reason, ...said } = what
+      const body = { ...said, at, photoIds, ...(reason ? { reason } : {}), ...(point ? { point } : {}) }
       return answered(call(takeStep, { params: { id: caseId }, body }, options))
     }
     if (!point) throw new TypeError(`report ${key} has no place`)
-    const { classKind: kind, classCode, description, source } = what
-    const body = { id: caseId, kind, classCode, point, description, source, at, photoIds }
+    const { classKind: kind, classCode, description, source, draft } = what
+    const body = { id: caseId, kind, classCode, point, description, source, at, photoIds, ...(draft ? { draft } : {}) }
     return answered(call(reportCase, { body }, options))
   },
 })

@@ -146,7 +146,14 @@ export class PhoneStore extends Dexie {
 export function stateOf(c: CaseHeld, me: string): CaseState {
   const mine = c.status === 'checking' && !c.mySteps.includes('pass_check')
   return {
-    ...newborn({ id: c.id, kind: c.kind, classCode: c.classCode, createdBy: '', status: c.status }),
+    // A draft is shown to its writer alone.
+    ...newborn({
+      id: c.id,
+      kind: c.kind,
+      classCode: c.classCode,
+      createdBy: c.status === 'draft' ? me : '',
+      status: c.status,
+    }),
     standardId: c.standard?.id ?? null,
     leadUnitId: c.leadUnit?.id ?? null,
     coUnitIds: c.coUnitIds,

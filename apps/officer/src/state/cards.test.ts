@@ -94,6 +94,27 @@ test('an inspector of the area checks, but not where the server keeps the check 
   expect(card(inspector, { ...checking, mySteps: [] }).steps).toEqual([])
 })
 
+test('whoever answers for the unit may ask for time, a return or a suspension, a handler may not; asked here, it is asked once [CMD-23] [DUM-03]', () => {
+  const limit = { value: 4, unit: 'WORK_HOUR', calendarVersion: '2026' } as const
+  const c = held({ status: 'disposing', limit, due: '2026-05-07T06:30:00Z', extensions: 0 })
+  expect(card(post('unit_handler', 'road'), c)).toMatchObject({ steps: ['report_done'], asks: [] })
+  const manager = post('unit_manager', 'works')
+  expect(card(manager, c).asks).toEqual(['assign', 'ask_extension', 'ask_return', 'ask_suspension'])
+  const asked = {
+    ...signed,
+    what: { kind: 'step', step: 'ask_extension', reason: '下雨', value: 2 },
+  } as unknown as Letter
+  const after = card(manager, c, [asked])
+  expect(after.state.asked).toMatchObject({ kind: 'extend', value: 2, reason: '下雨' })
+  expect(after.asks).toEqual(['assign'])
+})
+
+test('an inspector verifies on the spot what is to be verified, and submits a draft of their own [DUM-02]', () => {
+  const inspector = post('inspector', 'centre', ['110101'])
+  expect(card(inspector, held({ status: 'verifying' })).steps).toEqual(['verify_true', 'verify_false'])
+  expect(card(inspector, held({ status: 'draft' })).steps).toEqual(['submit'])
+})
+
 test('a refused letter returns the case to what the server says, and brings it back into my queue', () => {
   const refused = card(post('unit_handler', 'road'), held({ status: 'closed', clock: null }), [
     { ...signed, state: 'refused' },

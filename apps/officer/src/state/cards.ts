@@ -6,10 +6,39 @@ import { asSeenHere, isWaiting, type Letter } from '../outbox/letter.ts'
 import { type CaseHeld, stateOf } from '../outbox/store.ts'
 
 /** The steps that are taken on the spot. */
-export const phoneSteps = ['sign', 'report_done', 'pass_check', 'fail_check'] as const satisfies readonly StepName[]
+export const phoneSteps = [
+  'submit',
+  'sign',
+  'report_done',
+  'verify_true',
+  'verify_false',
+  'pass_check',
+  'fail_check',
+] as const satisfies readonly StepName[]
 export type PhoneStep = (typeof phoneSteps)[number]
 /** Done with one tap; the others want a photo. */
-export const isOneTap = (step: PhoneStep): boolean => step === 'sign'
+export const isOneTap = (step: PhoneStep): boolean => step === 'sign' || step === 'submit'
+
+/** What is found out on the spot: the outcome is left open until a photo is there. */
+export const outcomesOf = {
+  check: ['pass_check', 'fail_check'],
+  verify: ['verify_true', 'verify_false'],
+} as const satisfies Record<string, readonly PhoneStep[]>
+export type Finding = keyof typeof outcomesOf
+export const findingOf = (step: string): Finding | null =>
+  (Object.keys(outcomesOf) as Finding[]).find(
+    (f) => f === step || (outcomesOf[f] as readonly string[]).includes(step),
+  ) ?? null
+export const isBadNews = (step: StepName | undefined): boolean => step === 'fail_check' || step === 'verify_false'
+
+/** What whoever answers for the unit may ask of the centre, or order within the unit. */
+export const askSteps = [
+  'assign',
+  'ask_extension',
+  'ask_return',
+  'ask_suspension',
+] as const satisfies readonly StepName[]
+export type AskStep = (typeof askSteps)[number]
 
 export type Clock = NonNullable<CaseHeld['clock']>
 
@@ -18,6 +47,8 @@ export interface Card {
   /** As this phone sees it. */
   state: CaseState
   steps: PhoneStep[]
+  /** Out of the way of the work: asked for, or handed on within the unit. */
+  asks: AskStep[]
   light: Light | 'rest'
   due: Date | null
   clock: Clock | null
@@ -31,12 +62,14 @@ export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker,
   const state = asSeenHere(stateOf(held, taker.id), letters, taker, now)
   const own = letters.filter((l) => l.caseId === held.id)
   const steps = phoneSteps.filter((s) => blocked(state, s, taker) === null)
+  const asks = askSteps.filter((s) => blocked(state, s, taker) === null)
   const clock = clockOf(held, state.status)
   const due = clock ? new Date(clock.due) : null
   return {
     case: held,
     state,
     steps,
+    asks,
     light: clock && due ? lightAt(new Date(clock.urgeAt), due, now) : 'rest',
     due,
     clock,

@@ -1,4 +1,5 @@
 /** The report being written: place, proposed classes with their reasons, and what is still missing. */
+import { classIn, defaultFlow } from '@pentad/cases/model'
 import type { Refusal } from '@pentad/platform/refusal'
 import { propose } from '@pentad/public-service/contract'
 import { api } from '@pentad/web/api.ts'
@@ -30,6 +31,9 @@ export function useReport() {
   const { t } = useI18n()
   const sketch = useSketch('report')
   const { said, photos } = sketch
+  const after = useSketch('report-after')
+  /** The reporter has done the work too. */
+  const handled = ref(false)
   const placeState = ref<'asking' | 'gps' | 'map' | 'none'>('asking')
   const heard = shallowRef<Heard | null>(null)
   const busy = ref(false)
@@ -109,10 +113,18 @@ export function useReport() {
   }
   onScopeDispose(() => asking?.abort())
 
+  /** Only of small matters, and only by whoever inspects. */
+  const mayHandle = computed(() => {
+    const c = chosen.value
+    const inspects = desk.value?.me.memberships.some((m) => m.role === 'inspector') ?? false
+    return inspects && c !== null && classIn(defaultFlow.selfHandle, c.kind, c.code)
+  })
+  const handles = computed(() => handled.value && mayHandle.value)
   const missing = computed(() => {
     if (photos.value.length === 0) return 'report.needPhoto'
     if (!said.point) return 'report.needPlace'
-    return chosen.value ? '' : 'report.needClass'
+    if (!chosen.value) return 'report.needClass'
+    return handles.value && after.photos.value.length === 0 ? 'ask.needAfter' : ''
   })
 
   async function send(): Promise<Refusal | null | 'busy'> {
@@ -120,7 +132,14 @@ export function useReport() {
     if (busy.value || missing.value || !point || !c) return 'busy'
     busy.value = true
     try {
-      return await reportHere({ photos: photos.value, point, class: c, words: said.words, sketch: sketch.name })
+      return await reportHere({
+        photos: photos.value,
+        point,
+        class: c,
+        words: said.words,
+        sketch: sketch.name,
+        handled: handles.value ? { photos: after.photos.value, sketch: after.name } : undefined,
+      })
     } finally {
       busy.value = false
     }
@@ -128,6 +147,10 @@ export function useReport() {
 
   return {
     sketch,
+    after,
+    handled,
+    mayHandle,
+    handles,
     classes,
     chips,
     chosen,
