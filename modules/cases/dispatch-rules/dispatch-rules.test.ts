@@ -143,6 +143,10 @@ test('nobody writes rules for another area than their own [CMD-20]', async () =>
   // What the whole city follows is not a district's to take out.
   await expect(draft(dispatcher, [])).rejects.toMatchObject({ refusal: { refused: 'cases/rules-of-others' } })
   await draft(admin, [])
+  // Whoever answers for every district answers for the city.
+  const both = await personOf(db, 'sys_admin', 'city', ['110101', '110102'])
+  await draft(both, [rule({ area: '', unit: 'street' })])
+  await draft(both, [])
 })
 
 test('a draft is tried over what was done before it can be put in force, and any change undoes the trial [CMD-20] [FRM-17]', async () => {

@@ -1,4 +1,5 @@
 import { allUnits } from '@pentad/identity'
+import type { Db } from '@pentad/platform/db'
 import { granted, type Refusal, refuse } from '@pentad/platform/refusal'
 import { type Actor, permits } from '@pentad/platform/rights'
 import { serve } from '@pentad/platform/serve'
@@ -6,6 +7,7 @@ import { DAY } from '@pentad/platform/time'
 import { draftDispatchRules, enforceDispatchRules, readDispatchRules, tryDispatchRules } from './contract.ts'
 import { changedRules, type DispatchRule, faultIn } from './model.ts'
 import { closedSince, type EditionRow, editionIn, keepTrial, oldEditions, putDraft, putInForce } from './queries.ts'
+import { reachOf } from './reach.ts'
 import { tried } from './trial.ts'
 
 const mostTried = 50_000
@@ -19,9 +21,15 @@ const editionOut = (e: EditionRow) => ({
 })
 
 /** A rule of another area is not theirs to write, change or take out. */
-const within = (actor: Actor, before: readonly DispatchRule[], after: readonly DispatchRule[]): Refusal | true =>
-  changedRules(before, after).every((r) => permits(actor, 'cases.set-rules', { areaCode: r.area })) ||
-  refuse('cases/rules-of-others')
+async function within(
+  db: Db,
+  actor: Actor,
+  before: readonly DispatchRule[],
+  after: readonly DispatchRule[],
+): Promise<Refusal | true> {
+  const reaches = await reachOf(db, actor, 'cases.set-rules')
+  return changedRules(before, after).every((r) => reaches(r.area)) || refuse('cases/rules-of-others')
+}
 
 export const dispatchRuleRoutes = [
   serve(readDispatchRules, async (_, { db }) => {
@@ -35,7 +43,7 @@ export const dispatchRuleRoutes = [
 
   serve(draftDispatchRules, async ({ body }, { db, actor, now }) => {
     const before = (await editionIn(db, 'draft', true)) ?? (await editionIn(db, 'in_force'))
-    granted(within(actor, before?.rules ?? [], body.rules))
+    granted(await within(db, actor, before?.rules ?? [], body.rules))
     const fault = faultIn(body.rules)
     if (fault) return refuse(`cases/rule-fault-${fault.why}`, { line: fault.index + 1 })
     const units = await allUnits(db)
@@ -83,7 +91,7 @@ export const dispatchRuleRoutes = [
     const draft = await editionIn(db, 'draft', true)
     if (draft?.version !== body.version) return refuse('cases/no-rules-draft')
     const inForce = await editionIn(db, 'in_force', true)
-    granted(within(actor, inForce?.rules ?? [], draft.rules))
+    granted(await within(db, actor, inForce?.rules ?? [], draft.rules))
     if (!draft.trial) return refuse('cases/rules-untested')
     await putInForce(db, draft.version, actor.id, now)
     return { version: draft.version }

@@ -4,10 +4,11 @@ import { areaPrefix } from '@pentad/identity/model'
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
-import { type Actor, grantsFor, permits } from '@pentad/platform/rights'
+import { type Actor, grantsFor } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
 import { DAY, HOUR, legalDayOf } from '@pentad/platform/time'
 import type { z } from 'zod'
+import { reachOf } from '../dispatch-rules/reach.ts'
 import { note } from '../entry.ts'
 import { isOpen } from '../model/states.ts'
 import type { CaseRow } from '../queries/index.ts'
@@ -252,8 +253,7 @@ export const noticeRoutes = (caseSubject: SubjectKind<CaseRow>) => [
 
   serve(setNoticeRules, async ({ body }, { db, actor, now }) => {
     // The rules hold for the whole city, so whoever sets them must answer for all of it.
-    if (!permits(actor, 'cases.configure', { areaCode: '' }) && !holdsCity(actor))
-      return refuse('cases/rules-of-others')
+    if (!(await reachOf(db, actor, 'cases.configure'))('')) return refuse('cases/rules-of-others')
     const wrong = wrongRule(body.rules)
     if (wrong !== undefined) return refuse('cases/wrong-notice-rule', { line: wrong + 1 })
     const before = await noticeRulesInForce(db)
@@ -264,7 +264,3 @@ export const noticeRoutes = (caseSubject: SubjectKind<CaseRow>) => [
     return written ? { version } : refuse('cases/rules-moved-on')
   }),
 ]
-
-/** Posts over a whole city are written as its two digits, or as everything. */
-const holdsCity = (actor: Actor): boolean =>
-  actor.grants.some((g) => g.may.includes('cases.configure') && g.areas.some((a) => a.length <= 4))
