@@ -54,7 +54,7 @@ for (const [language, size] of [
     await page.getByRole('button', { name: many.package.pickAll, exact: true }).click()
     await page.locator('input[name=title]').fill(subject)
     await page.getByRole('combobox', { name: many.unit, exact: true }).click()
-    await page.getByRole('option').first().click()
+    await page.locator('.el-select-dropdown__item:visible').first().click()
     await page.screenshot({ path: `test-results/package-${language}-chosen.png` })
     await page.locator('footer button[type=submit]').click()
 
