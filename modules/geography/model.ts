@@ -2,7 +2,7 @@
 
 export * from './components/model.ts'
 export * from './geocode/model.ts'
-export { numberOf, numeralSigns } from './geocode/numerals.ts'
+export { numberOf, numeralSigns } from './geocode/model/numerals.ts'
 export * from './grid/model.ts'
 
 export const levels = ['city', 'district', 'street', 'community', 'cell'] as const

@@ -4,7 +4,7 @@ import { route } from '@pentad/platform/contract'
 import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { sources, statuses } from '../model/index.ts'
-import { bands, classMatches } from './model.ts'
+import { bands, classMatches } from './model/index.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 

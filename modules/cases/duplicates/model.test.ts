@@ -1,8 +1,8 @@
 import { DAY, HOUR } from '@pentad/platform/time'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type ClassSaid, judge, maybeFrom, rarityOf, type Said, sameFrom, spreadOf, wordsOf } from './model.ts'
-import { likeness, sharedPlaces } from './words.ts'
+import { type ClassSaid, judge, maybeFrom, rarityOf, type Said, sameFrom, spreadOf, wordsOf } from './model/index.ts'
+import { likeness, sharedPlaces } from './model/words.ts'
 
 const list = { scheme: 'gbt30428', version: '2013', mapped: new Set<string>() }
 const waste: ClassSaid = { ...list, kind: 'event', code: '0110', parentCode: '01' }

@@ -3,7 +3,7 @@ import type { Actor } from '@pentad/platform/rights'
 import { HOUR } from '@pentad/platform/time'
 import type { Kind } from '@pentad/rulebook/model'
 import { openOnly, seen } from '../queries/index.ts'
-import { placeWordReachM, type Said, searchOf } from './model.ts'
+import { placeWordReachM, type Said, searchOf } from './model/index.ts'
 
 export interface CandidateRow {
   id: string

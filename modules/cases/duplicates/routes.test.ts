@@ -9,7 +9,7 @@ import { beforeEach, expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
 import { duplicatesOfCase, duplicatesWhileTyping, readCase, reportCase, takeStep } from '../contract.ts'
 import { insideCell, layTestCity, outsideCell, personOf, pointIn, rubble } from '../testing.ts'
-import { type Said, wordsOf } from './model.ts'
+import { type Said, wordsOf } from './model/index.ts'
 import { candidates } from './queries.ts'
 
 const { db, as } = await testServer(modules)

@@ -2,7 +2,7 @@
 import { isRefusal, type Refusal } from '@pentad/platform/refusal'
 import type { Context } from '@pentad/platform/serve'
 import type { z } from 'zod'
-import type { ItemResult } from './shapes.ts'
+import type { ItemResult } from './contract/shapes.ts'
 
 export type Item = z.input<typeof ItemResult>
 

@@ -32,7 +32,7 @@ import {
   readPackage,
   reportCoWork,
   splitCase,
-} from './contract.ts'
+} from './contract/index.ts'
 
 const { db, as } = await testServer(modules)
 await layTestCity(db)

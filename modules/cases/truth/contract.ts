@@ -2,7 +2,7 @@
 import { route } from '@pentad/platform/contract'
 import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
-import { outcomes, ratesBy } from './model.ts'
+import { outcomes, ratesBy } from './model/index.ts'
 
 const instant = z.iso.datetime()
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })

@@ -2,7 +2,7 @@ import { bandsAround, hashDistance, samePhotoBits, tellsPhoto } from '@pentad/ev
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { drawFrom, lotAmong, lotStands } from './lot.ts'
-import { countersOf, outcomeOf, published, ratesOf } from './model.ts'
+import { countersOf, outcomeOf, published, ratesOf } from './model/index.ts'
 
 const now = new Date('2026-05-14T08:00:00Z')
 const hash = fc.bigInt({ min: 0n, max: (1n << 64n) - 1n })

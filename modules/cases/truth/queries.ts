@@ -3,8 +3,8 @@ import type { Actor } from '@pentad/platform/rights'
 import { sightOf } from '@pentad/platform/rights'
 import type { Kind } from '@pentad/rulebook/model'
 import { type LineRow, line, seen } from '../queries/index.ts'
-import { publicSources } from './counters.ts'
-import type { ClosingCounts, RatesBy } from './rates.ts'
+import { publicSources } from './model/counters.ts'
+import type { ClosingCounts, RatesBy } from './model/rates.ts'
 
 /** The photos among these that belong to a case. */
 export const photosShown = async (db: Db, ids: readonly string[]): Promise<string[]> =>

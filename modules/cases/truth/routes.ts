@@ -11,7 +11,7 @@ import { note } from '../entry.ts'
 import { type CaseRow, caseById, photosOfCase } from '../queries/index.ts'
 import { scopeOf } from '../take-step.ts'
 import { auditCase, closingRates, listSelfHandled, reopenCase, usualDays } from './contract.ts'
-import { type Outcome, type RatesBy, ratesOf } from './model.ts'
+import { type Outcome, type RatesBy, ratesOf } from './model/index.ts'
 import { closingCounts, isAudited, outcomeCounts, personNames, unaudited } from './queries.ts'
 import { takeUp } from './reopen.ts'
 

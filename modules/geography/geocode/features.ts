@@ -2,7 +2,7 @@
 import type { LonLat } from '@pentad/platform/geo'
 import { areaInEnglish, inPinyin, roadInEnglish } from './english.ts'
 import type { PlaceKind } from './model.ts'
-import { numberOf } from './numerals.ts'
+import { numberOf } from './model/numerals.ts'
 import { apart, type Line, lengthOf, nearestOn, type Plane, partOf, type Spot } from './plane.ts'
 
 export interface AreaIn {

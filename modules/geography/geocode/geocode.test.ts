@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { demoCity, testSentences } from './demo-city.test-help.ts'
 import { inPinyin, roadInEnglish } from './english.ts'
-import { inChinese, numberOf } from './numerals.ts'
+import { inChinese, numberOf } from './model/numerals.ts'
 import { plainOf } from './text.ts'
 
 const { locate, cells, cellOf, teller, nameOf } = demoCity()

@@ -1,5 +1,5 @@
 /** Words that move a place: numbers, directions, corners, ends, sides, across the road. Read from the text around a mention. Pure. */
-import { numberOf, numeralSigns } from './numerals.ts'
+import { numberOf, numeralSigns } from './model/numerals.ts'
 
 /** A stretch of the plain text that was understood. */
 export interface Taken {

@@ -1,5 +1,5 @@
 /** What was said, made plain for matching; every sign knows where it stood, so that a page can underline it. Pure. */
-import { inChinese } from './numerals.ts'
+import { inChinese } from './model/numerals.ts'
 
 export interface Plain {
   /** One sign each; Latin in small letters, a single space between Latin words. */

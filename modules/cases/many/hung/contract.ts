@@ -2,7 +2,7 @@ import { PointIn } from '@pentad/geography/contract'
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { statuses } from '../../model/index.ts'
-import { at, instant, Text, UnitNamed } from '../shapes.ts'
+import { at, instant, Text, UnitNamed } from '../contract/shapes.ts'
 import { hungLevels, hungStates } from './model.ts'
 
 export const HungItem = z.object({

@@ -2,7 +2,7 @@ import { route } from '@pentad/platform/contract'
 import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { CaseLine } from '../../line/contract.ts'
-import { at, ItemResult, instant, Text, UnitNamed } from '../shapes.ts'
+import { at, ItemResult, instant, Text, UnitNamed } from '../contract/shapes.ts'
 import { mostAtOnce } from './model.ts'
 
 const Progress = z.object({

@@ -4,7 +4,7 @@ import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
 import { HungItem } from '../hung/contract.ts'
 import { PackageBrief } from '../packages/contract.ts'
-import { instant, UnitNamed } from '../shapes.ts'
+import { instant, UnitNamed } from '../contract/shapes.ts'
 
 export const caseTies = route({
   method: 'GET',

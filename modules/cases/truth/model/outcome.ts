@@ -1,5 +1,5 @@
 /** How cases end (结案类型; domain §3.3): each kind is counted by itself, so that none passes for another. Pure. */
-import type { CloseKind, Status } from '../model/states.ts'
+import type { CloseKind, Status } from '../../model/states.ts'
 
 export const outcomes = [
   'fixed', // 处置完成

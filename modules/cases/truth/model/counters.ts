@@ -1,5 +1,5 @@
 /** Basic counters of the evaluation (基本指标; domain §4.1) that a trail feeds. Pure; the view `cases.api_counter` says the same of all cases. */
-import type { Source, Status } from '../model/states.ts'
+import type { Source, Status } from '../../model/states.ts'
 
 export interface Counted {
   counter: string
