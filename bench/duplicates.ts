@@ -178,7 +178,7 @@ async function trialsFrom(db: Db, each: number): Promise<Trial[]> {
     const chance = random()
     const siblings = classes.filter((c) => c.startsWith(`${first.kind}:${first.classCode.slice(0, 2)}`))
     const cls = chance < 0.88 ? `${first.kind}:${first.classCode}` : chance < 0.97 ? pick(siblings) : pick(classes)
-    const [kind, classCode = ''] = cls.split(':') as [Kind, string]
+    const [kind, classCode] = cls.split(':') as [Kind, string]
     const hash = first.hash && random() < 0.3 ? nearlyHash(first.hash) : random() < 0.4 ? someHash() : null
     return { of: { ...first, kind, classCode, lon, lat, at, text: inOtherWords(first), hash }, same: first.id }
   })

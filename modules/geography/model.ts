@@ -1,8 +1,8 @@
 /** Areas, cells and how a place is said (domain §2.1, §2.8). Pure. */
 
 export * from './components/model.ts'
-export * from './geocode/model.ts'
 export { numberOf, numeralSigns } from './geocode/model/numerals.ts'
+export * from './geocode/model.ts'
 export * from './grid/model.ts'
 
 export const levels = ['city', 'district', 'street', 'community', 'cell'] as const

@@ -6,7 +6,17 @@ import type { Actor } from '@pentad/platform/rights'
 import { HOUR } from '@pentad/platform/time'
 import type { Kind } from '@pentad/rulebook/model'
 import { casesNear, type NearbyRow } from '../queries/index.ts'
-import { type Band, classKey, judge, mostShown, type Reasons, rarityOf, type Said, searchOf, wordsOf } from './model/index.ts'
+import {
+  type Band,
+  classKey,
+  judge,
+  mostShown,
+  type Reasons,
+  rarityOf,
+  type Said,
+  searchOf,
+  wordsOf,
+} from './model/index.ts'
 import { type CandidateRow, candidatesFor, kinOf } from './queries.ts'
 
 export interface Statement {

@@ -10,6 +10,7 @@ import { type Refusal, refuse } from '@pentad/platform/refusal'
 import { DAY, legalDayOf } from '@pentad/platform/time'
 import { entryOf, note } from '../entry.ts'
 import { caseNoStart, type Flow, leadsTo, newborn, type Source, type Status, stageDue } from '../model/index.ts'
+import { orderSupervision } from '../notices/orders.ts'
 import { type Birth, type CaseRow, caseById, flowBy, flowInForce, lineById, writeBirths } from '../queries/index.ts'
 import { type Lot, lotFor } from './lot.ts'
 
@@ -145,13 +146,7 @@ export async function takeUp(
 /** A matter that reporters object to again is put under supervision (督办): the overseer finds it among the hard cases. */
 async function supervise(db: Db, caseId: string, now: Date): Promise<void> {
   const c = await caseById(db, caseId, true)
-  if (c)
-    await note(
-      db,
-      c,
-      { act: 'supervise', reason: '上报人再次异议', unitId: c.leadUnitId, detail: { why: 'objected-again' } },
-      now,
-    )
+  if (c) await orderSupervision(db, c, { text: '上报人再次提出异议，请核实处置结果并说明情况。', now })
 }
 
 type Carried = Partial<CaseRow> & { status: Status }

@@ -1,8 +1,8 @@
 /** What stands on the ground, made of the city's rows: roads with their plates, points, areas. Pure. */
 import type { LonLat } from '@pentad/platform/geo'
 import { areaInEnglish, inPinyin, roadInEnglish } from './english.ts'
-import type { PlaceKind } from './model.ts'
 import { numberOf } from './model/numerals.ts'
+import type { PlaceKind } from './model.ts'
 import { apart, type Line, lengthOf, nearestOn, type Plane, partOf, type Spot } from './plane.ts'
 
 export interface AreaIn {

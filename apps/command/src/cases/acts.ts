@@ -26,7 +26,6 @@ const answers: Record<Asked['kind'], readonly [yes: StepName, no: StepName]> = {
   suspend: ['approve_suspension', 'refuse_suspension'],
   void: ['approve_void', 'refuse_void'],
 }
-export const answersTo = (kind: Asked['kind']) => answers[kind]
 const refusals = Object.values(answers).map(([, no]) => no)
 
 /** They end a case or set it aside: at hand, and out of the way. */

@@ -69,7 +69,7 @@ export function edgesOf(flow: Flow): DrawnEdge[] {
     const start = drawnFrom[step] ?? from.find((s) => places[s] && !(flow.off as readonly string[]).includes(s))
     const end = leadsTo(flow, to)
     const [a, b] = [start && places[start], places[end]]
-    if (!a || !b || (flow.off as readonly string[]).includes(start)) return []
+    if (!start || !a || !b || (flow.off as readonly string[]).includes(start)) return []
     return [{ step, path: pathBetween(a, b), off, back: b[0] < a[0] }]
   })
 }

@@ -17,6 +17,7 @@ export default {
     noLimit: 'none',
     end: 'An end: no step leads on.',
     use: 'Use “{step}”',
+    and: ', ',
     byPost: 'by the rights of posts',
     reasonCount: '{n} reasons',
     roles: 'Posts that may take it',

@@ -16,6 +16,7 @@ export default {
     noLimit: '不限',
     end: '终态：没有后续步骤。',
     use: '启用“{step}”',
+    and: '、',
     byPost: '按岗位权限',
     reasonCount: '{n} 项理由',
     roles: '可办理的岗位',

@@ -1,6 +1,5 @@
 /** The reads of notices and dispatch rules, each with the key under which news find it. */
 import {
-  type draftDispatchRules,
   listCirculars,
   listPapers,
   myMessages,
@@ -17,12 +16,10 @@ import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 
 export type Paper = Reply<typeof listPapers>['papers'][number]
 export type PaperList = 'open' | 'late' | 'answered' | 'withdrawn'
-export type Circular = Reply<typeof listCirculars>['circulars'][number]
 export type Message = Reply<typeof myMessages>['messages'][number]
 export type Editions = Reply<typeof readDispatchRules>
 export type DispatchRuleShown = NonNullable<Editions['inForce']>['rules'][number]
 export type Tried = Reply<typeof tryDispatchRules>
-export type Drafted = Reply<typeof draftDispatchRules>
 export type NoticeRulesShown = Reply<typeof readNoticeRules>
 
 export const usePapersOf = (caseId: MaybeRefOrGetter<string>) =>

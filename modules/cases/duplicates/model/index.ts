@@ -8,7 +8,7 @@ import { HOUR } from '@pentad/platform/time'
 import type { Kind } from '@pentad/rulebook/model'
 import { likeness, nothingKnown, type Rarity, sharedPlaces, type Words } from './words.ts'
 
-export { likeness, type Rarity, rarityOf, type Words, wordsOf } from './words.ts'
+export { type Rarity, rarityOf, type Words, wordsOf } from './words.ts'
 
 export interface ClassSaid {
   scheme: string

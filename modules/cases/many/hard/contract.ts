@@ -1,8 +1,8 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { CaseLine } from '../../line/contract.ts'
-import { mostAtOnce } from '../packages/model.ts'
 import { at, ItemResult, instant, UnitNamed } from '../contract/shapes.ts'
+import { mostAtOnce } from '../packages/model.ts'
 import { decisionOutcomes, meetingKinds } from './model.ts'
 
 const Decision = z.object({

@@ -2,9 +2,9 @@ import { PointIn } from '@pentad/geography/contract'
 import { route } from '@pentad/platform/contract'
 import { kinds } from '@pentad/rulebook/model'
 import { z } from 'zod'
+import { instant, UnitNamed } from '../contract/shapes.ts'
 import { HungItem } from '../hung/contract.ts'
 import { PackageBrief } from '../packages/contract.ts'
-import { instant, UnitNamed } from '../contract/shapes.ts'
 
 export const caseTies = route({
   method: 'GET',

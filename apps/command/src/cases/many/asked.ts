@@ -16,13 +16,9 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 
 export type Package = Reply<typeof listPackages>['packages'][number]
-export type PackageWhole = Reply<typeof readPackage>
 export type Progress = Package['progress']
 export type HardWhole = Reply<typeof hardCases>
 export type Candidate = HardWhole['candidates'][number]
-export type MeetingWhole = Reply<typeof readMeeting>
-export type Hung = Reply<typeof listHung>['items'][number]
-export type Ties = Reply<typeof caseTies>
 export type CandidateFilter = Input<typeof packageCandidates>['query']
 
 type Closed = '0' | '1'
