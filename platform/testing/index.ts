@@ -10,6 +10,7 @@ import { type Db, openDatabase, type RawSql, sql } from '../db/index.ts'
 import { newId } from '../id.ts'
 import { logger } from '../log.ts'
 import type { Module } from '../module.ts'
+import { hearOnce, type Listening } from '../news.ts'
 import type { Actor } from '../rights.ts'
 import { type Authenticate, buildServer } from '../serve/index.ts'
 import { sessionCookie } from '../serve/server.ts'
@@ -140,4 +141,19 @@ export async function race<T>(
     }
   })
   return running ?? []
+}
+
+/** Lets a listener hear until the last of the news there are now: transactions of other tests on the same engine hold them back. */
+export async function hearAll(db: Db, listener: Listening): Promise<void> {
+  const log = logger('test', 'silent')
+  const { rows } = await sql<{ xid: string; seq: number }>`select n.xid::text as xid, n.seq from platform.news n
+    order by n.xid desc, n.seq desc limit 1`.execute(db)
+  const [last] = rows
+  for (const until = Date.now() + 20_000; last && Date.now() < until; ) {
+    while ((await hearOnce(db, listener, log)) > 0);
+    const there = await sql`select 1 from platform.listener where name = ${listener.name}
+      and (xid, seq) >= (${last.xid}::xid8, ${last.seq}::bigint)`.execute(db)
+    if (there.rows.length) return
+    await new Promise((done) => setTimeout(done, 50))
+  }
 }

@@ -1,9 +1,7 @@
 import { putUnit } from '@pentad/identity'
 import { sql } from '@pentad/platform/db'
-import { logger } from '@pentad/platform/log'
-import { hearOnce } from '@pentad/platform/news'
 import type { Actor } from '@pentad/platform/rights'
-import { testServer } from '@pentad/platform/testing'
+import { hearAll, testServer } from '@pentad/platform/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
@@ -71,9 +69,8 @@ async function filed(): Promise<string> {
   await take(shift, id, 'file', { standardId: rubbleStandard })
   return id
 }
-const log = logger('test', 'silent')
 const heard = async () => {
-  while ((await hearOnce(db, dispatches, log)) > 0);
+  await hearAll(db, dispatches)
 }
 const draft = (who: Actor, rules: DispatchRule[]) => as(who)(draftDispatchRules, { body: { rules, note: 't' } })
 const enforce = async (rules: DispatchRule[]): Promise<number> => {

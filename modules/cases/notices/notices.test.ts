@@ -1,9 +1,7 @@
 import { sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
-import { logger } from '@pentad/platform/log'
-import { hearOnce } from '@pentad/platform/news'
 import type { Actor } from '@pentad/platform/rights'
-import { testServer } from '@pentad/platform/testing'
+import { hearAll, testServer } from '@pentad/platform/testing'
 import { DAY, HOUR } from '@pentad/platform/time'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
@@ -61,10 +59,7 @@ for (const [who, areas] of [
   await sql`insert into identity.membership (id, person_id, unit_id, role, area_codes, valid_from)
     values (${newId()}, ${who.id}, ${grant?.unitId}, ${grant?.role}, ${areas}, '2020-01-01')`.execute(db)
 }
-const log = logger('test', 'silent')
-const heard = async () => {
-  while ((await hearOnce(db, tells, log)) > 0);
-}
+const heard = () => hearAll(db, tells)
 const take = (who: Actor, id: string, step: string, extra: object = {}) =>
   as(who)(takeStep, { params: { id }, body: { step: step as 'accept', at: new Date().toISOString(), ...extra } })
 const reported = async (extra: object = {}) =>
