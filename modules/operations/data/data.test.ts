@@ -121,6 +121,7 @@ describe('quality', () => {
     await sql`update geography.cell set lon = (select lon from geography.cell where code = ${insideCell}),
       lat = (select lat from geography.cell where code = ${insideCell}) where code = ${outsideCell}`.execute(db)
     await sql`delete from rulebook.standard where code = '0301'`.execute(db)
+    await sql`delete from identity.membership`.execute(db)
     await sql`insert into sensing.device (id, kind, protocol, address, name_zh, name_en, area_code, lon, lat)
       values (gen_random_uuid(), 'noise_monitor', 'hj212', 'Q1', '远方', 'Far', null, 1, 1)`.execute(db)
     await checkData(db, new Date(clock.getTime() + 60_000))
