@@ -46,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
     return 2
   }
   const sum = tallied(tallies)
+  if (sum.remarks?.length) complain(`\n${sum.remarks.join('\n')}`)
   say(`\n${tallyLine(sum)}`)
   return sum.failed ? 1 : 0
 }
