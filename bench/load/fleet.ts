@@ -133,7 +133,13 @@ function report(t: Terminal, batch: number): void {
 
 function connectOne(port: number, phone: string, index: number, beginMs: number): Promise<void> {
   return new Promise((done, fail) => {
-    const socket = createConnection({ port, host: '127.0.0.1', noDelay: true })
+    // A gateway takes so many from one address: a fleet comes from several.
+    const socket = createConnection({
+      port,
+      host: '127.0.0.1',
+      localAddress: `127.0.0.${2 + (index % 8)}`,
+      noDelay: true,
+    })
     const t: Terminal = {
       phone,
       socket,

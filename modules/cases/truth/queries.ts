@@ -13,7 +13,9 @@ export const photosShown = async (db: Db, ids: readonly string[]): Promise<strin
     : (
         await sql<{
           id: string
-        }>`select distinct photo_id as id from cases.photo where photo_id = any(${ids}::uuid[])`.execute(db)
+        }>`select id from unnest(${ids}::uuid[]) u (id) where exists (select from cases.photo p where p.photo_id = u.id)`.execute(
+          db,
+        )
       ).rows.map((r) => r.id)
 
 /** Who did what to a case and to those that it takes up again. */
