@@ -57,6 +57,7 @@ export default {
       stage: 'Among',
       stages: { dispatch: 'waiting for dispatch', open: 'all that are not done' },
       late: 'Late ones only',
+      foundAll: '{n} cases',
       found: '{n} cases, {more} more not listed',
       chosen: '{n} chosen',
       pickAll: 'Choose all',

@@ -56,6 +56,7 @@ export default {
       stage: '范围',
       stages: { dispatch: '待派遣', open: '全部未完成' },
       late: '只看超时',
+      foundAll: '{n} 件',
       found: '{n} 件，另有 {more} 件未列出',
       chosen: '已选 {n} 件',
       pickAll: '全选',

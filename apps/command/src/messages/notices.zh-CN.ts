@@ -133,6 +133,7 @@ export default {
     every: '全部',
     remove: '删去第 {n} 条',
     street: '所在街道办事处',
+    inEach: '所在区{kind}',
     yes: '是',
     trial: '{at} 试算：近 {days} 天办结 {n} 件',
     right: '一致',
