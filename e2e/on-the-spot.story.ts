@@ -54,7 +54,10 @@ test('[en] a small matter is handled on the spot with photos before and after, a
   const { officer } = wordsIn('en')
   const { page, context } = await signedIn(browser, 'inspector1', '/officer/', 'en', phone)
   await page.goto(`${city().base}/officer/report`)
-  await page.getByLabel(officer.do.add).first().setInputFiles(await photo('rubble'))
+  await page
+    .getByLabel(officer.do.add)
+    .first()
+    .setInputFiles(await photo('rubble'))
   await page.getByRole('button', { name: officer.report.other }).click()
   const sheet = page.getByRole('dialog')
   await sheet.getByRole('searchbox').fill('0112')
@@ -63,7 +66,10 @@ test('[en] a small matter is handled on the spot with photos before and after, a
   await page.locator('textarea').fill(words)
   await page.getByRole('checkbox', { name: officer.ask.handled }).check()
   await expect(page.locator('footer .why')).toHaveText(officer.ask.needAfter)
-  await page.locator('.self').getByLabel(officer.do.add).setInputFiles(await photo('clean'))
+  await page
+    .locator('.self')
+    .getByLabel(officer.do.add)
+    .setInputFiles(await photo('clean'))
   await page.screenshot({ path: 'test-results/self-handle-form.png', fullPage: true })
   await page.locator('footer button').click()
   await expect(page.getByText(officer.report.sentHere).first()).toBeVisible()

@@ -17,7 +17,7 @@ export const blankRule = (): DispatchRuleShown => ({
 /** What the names of the units of one kind have in common, whichever their district: 演示供水公司服务站; Demo Water Company, Station. */
 export function commonName(units: readonly { label: string; district: string }[]): string {
   const names = units.map((u) => (u.district ? u.label.replace(u.district, '') : u.label))
-  const [first = '', ...rest] = names.map((name) => name.split(' '))
+  const [first = [], ...rest] = names.map((name) => name.split(' '))
   const shared = (at: (words: readonly string[], n: number) => string | undefined): number => {
     let n = 0
     while (n < first.length && rest.every((words) => at(words, n) === at(first, n))) n++

@@ -133,7 +133,7 @@ export default {
     every: 'every',
     remove: 'Take out rule {n}',
     street: 'Street office of the place',
-    inEach: '{kind} of the district',
+    inEach: 'District: {kind}',
     yes: 'yes',
     trial: 'Trial of {at}: {n} cases closed in {days} days',
     right: 'right',
