@@ -16,7 +16,6 @@ import truth from './truth.en.ts'
 
 export default {
   ...life,
-  act: { ...life.act, ...many.act },
   many: many.many,
   ...notices,
   ...flow,

@@ -16,7 +16,6 @@ import truth from './truth.zh-CN.ts'
 
 export default {
   ...life,
-  act: { ...life.act, ...many.act },
   many: many.many,
   ...notices,
   ...flow,
