@@ -2,6 +2,8 @@
 import { locatorOf } from '@pentad/geography'
 import { type Db, inTransaction } from '@pentad/platform/db'
 import { isRefusal } from '@pentad/platform/refusal'
+import { freshOf } from '../alarms/fresh.ts'
+import { putFresh } from '../alarms/queries/index.ts'
 import {
   type FixRow,
   type ObservationRow,
@@ -14,13 +16,12 @@ import {
   type UnknownCount,
 } from '../queries/index.ts'
 import { heard } from './heard.ts'
-import { judgeNoise } from './judge-noise.ts'
 import { clockAhead, observationQuality, saysWhere } from './quality.ts'
 
 export type ObservationIn = Omit<ObservationRow, 'quality'> & { quality?: readonly string[] }
 export type FixIn = Omit<FixRow, 'quality' | 'areaCode'> & { quality?: readonly string[] }
 
-/** Stores what was measured and judges it. What is sent again changes nothing. `alsoHeard` gave a sign of life only. */
+/** Stores what was measured and leaves it to the judge (`alarms/judge`). What is sent again changes nothing. `alsoHeard` gave a sign of life only. */
 export async function recordObservations(
   db: Db,
   batch: readonly ObservationIn[],
@@ -32,7 +33,8 @@ export async function recordObservations(
     await heard(tx, [...rows.map((r) => r.deviceId), ...alsoHeard], now)
     if (rows.length === 0) return
     await saveObservations(tx, rows, now)
-    await judgeNoise(tx, rows, now)
+    const { spans, factors } = freshOf(rows, now)
+    if (spans.length > 0) await putFresh(tx, spans, factors)
   })
 }
 

@@ -1,0 +1,113 @@
+/** What was sensed near a place around a time: for a complaint that somebody made there (人机物匹配). */
+import { type Db, sql } from '@pentad/platform/db'
+import { type Box, distanceM, type LonLat } from '@pentad/platform/geo'
+import type { z } from 'zod'
+import type { Curve } from '../contract-parts.ts'
+import { curvesOf } from '../curve.ts'
+import { limitsAt } from '../noise/standard.ts'
+import { type AlarmRow, alarmsNear, type DeviceRow, sensorsIn } from '../queries/index.ts'
+import { nightsOf } from './queries/index.ts'
+
+export interface NearWanted {
+  lon: number
+  lat: number
+  radiusM: number
+  from: Date
+  until: Date
+}
+export interface NearSensor {
+  device: DeviceRow
+  distanceM: number
+  curves: z.input<typeof Curve>[]
+}
+export interface NearPass {
+  device: DeviceRow
+  /** The nearest fix, and when. */
+  distanceM: number
+  at: Date
+  /** From when to when it was within the radius; fixes, not what lies between them. */
+  from: Date
+  until: Date
+  fixes: number
+}
+export interface Near {
+  /** Nearest first. */
+  sensors: NearSensor[]
+  alarms: (AlarmRow & { distanceM: number })[]
+  passes: NearPass[]
+}
+
+const mostSensors = 5
+const mostPasses = 20
+
+/** Degrees around a place that hold the circle. */
+function boxAround({ lon, lat, radiusM }: NearWanted): Box {
+  const dLat = radiusM / 110_500
+  const dLon = radiusM / (111_320 * Math.cos((lat * Math.PI) / 180))
+  return [lon - dLon, lat - dLat, lon + dLon, lat + dLat]
+}
+
+export async function sensedNear(db: Db, wanted: NearWanted): Promise<Near> {
+  const { radiusM, from, until } = wanted
+  const here: LonLat = [wanted.lon, wanted.lat]
+  const away = (d: { lon: number | null; lat: number | null }): number =>
+    d.lon === null || d.lat === null ? Number.POSITIVE_INFINITY : distanceM([d.lon, d.lat], here)
+  const sensors = (await sensorsIn(db, boxAround(wanted)))
+    .map((device) => ({ device, distanceM: away(device) }))
+    .filter((s) => s.distanceM <= radiusM)
+    .sort((a, b) => a.distanceM - b.distanceM)
+  const limits = limitsAt(new Date((from.getTime() + until.getTime()) / 2), await nightsOf(db))
+  const drawn: NearSensor[] = []
+  for (const s of sensors.slice(0, mostSensors))
+    drawn.push({ ...s, curves: await curvesOf(db, s.device.id, { from, until, limits }) })
+  const alarms = await alarmsNear(
+    db,
+    sensors.map((s) => s.device.id),
+    from,
+    until,
+  )
+  return {
+    sensors: drawn,
+    alarms: alarms.map((a) => ({ ...a, distanceM: away(a.device) })),
+    passes: await passesNear(db, wanted),
+  }
+}
+
+/** Vehicles that had a fix within the radius in that time, nearest first. */
+async function passesNear(db: Db, wanted: NearWanted): Promise<NearPass[]> {
+  const [west, south, east, north] = boxAround(wanted)
+  const { rows } = await sql<{ deviceId: string; at: Date; lon: number; lat: number }>`
+    select d.id as "deviceId", f.at, f.lon, f.lat from sensing.device d
+    cross join lateral (select at, lon, lat from sensing.position_fix p where p.device_id = d.id and p.at >= ${wanted.from}
+      and p.at <= ${wanted.until} and p.lon between ${west} and ${east} and p.lat between ${south} and ${north}
+      and p.quality = '{}' order by p.at limit 500) f
+    where d.kind = 'vehicle' and d.retired is null`.execute(db)
+  const here: LonLat = [wanted.lon, wanted.lat]
+  const found = [...Map.groupBy(rows, (r) => r.deviceId)].flatMap(([deviceId, fixes]) => {
+    const inside = fixes
+      .map((f) => ({ at: f.at, distanceM: distanceM([f.lon, f.lat], here) }))
+      .filter((f) => f.distanceM <= wanted.radiusM)
+    const nearest = inside.reduce<(typeof inside)[number] | undefined>(
+      (best, f) => (best && best.distanceM <= f.distanceM ? best : f),
+      undefined,
+    )
+    const [first] = inside
+    const last = inside.at(-1)
+    if (!nearest || !first || !last) return []
+    return [{ deviceId, ...nearest, from: first.at, until: last.at, fixes: inside.length }]
+  })
+  const nearest = found.sort((a, b) => a.distanceM - b.distanceM).slice(0, mostPasses)
+  const devices = new Map(
+    (
+      await sensorsIn(
+        db,
+        null,
+        nearest.map((n) => n.deviceId),
+      )
+    ).map((d) => [d.id, d]),
+  )
+  return nearest.flatMap(({ deviceId, ...pass }) => {
+    const device = devices.get(deviceId)
+    return device ? [{ ...pass, device }] : []
+  })
+}
