@@ -48,7 +48,11 @@ const byState: Record<string, Record<string, Sign>> = {
     damaged: { shape: 'post', tone: 'warn' },
     lost: { shape: 'post', tone: 'bad', hollow: true },
   },
-  alarms: { warn: { shape: 'alarm', tone: 'warn' }, alarm: { shape: 'alarm', tone: 'bad' } },
+  alarms: {
+    warn: { shape: 'alarm', tone: 'warn' },
+    alarm: { shape: 'alarm', tone: 'bad' },
+    severe: { shape: 'alarm', tone: 'bad' },
+  },
 }
 const byResource: Record<string, ShapeName> = {
   sensors: 'hexagon',
