@@ -48,7 +48,7 @@ export async function freezeCurve(db: Db, alarmId: string, moment: Evidence['mom
   await addEvidence(db, alarmId, { moment, takenAt: now, from, until, curves: text, sha256 })
 }
 
-export interface FrozenCurve extends Omit<Evidence, 'curves'> {
+interface FrozenCurve extends Omit<Evidence, 'curves'> {
   curves: CurveOut[]
 }
 /** What was frozen, the fullest first. */

@@ -3,9 +3,9 @@ import { HOUR } from '@pentad/platform/time'
 import type { FreshSpan } from './queries/index.ts'
 
 /** What comes later than this is history: it is kept and drawn, and nobody is sent out for it. */
-export const lateAllowed = 2 * HOUR
+const lateAllowed = 2 * HOUR
 
-export interface Stored {
+interface Stored {
   deviceId: string
   factor: string
   period: string

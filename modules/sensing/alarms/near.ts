@@ -8,19 +8,19 @@ import { limitsAt } from '../noise/standard.ts'
 import { type AlarmRow, alarmsNear, type DeviceRow, sensorsIn } from '../queries/index.ts'
 import { nightsOf } from './queries/index.ts'
 
-export interface NearWanted {
+interface NearWanted {
   lon: number
   lat: number
   radiusM: number
   from: Date
   until: Date
 }
-export interface NearSensor {
+interface NearSensor {
   device: DeviceRow
   distanceM: number
   curves: z.input<typeof Curve>[]
 }
-export interface NearPass {
+interface NearPass {
   device: DeviceRow
   /** The nearest fix, and when. */
   distanceM: number
@@ -30,7 +30,7 @@ export interface NearPass {
   until: Date
   fixes: number
 }
-export interface Near {
+interface Near {
   /** Nearest first. */
   sensors: NearSensor[]
   alarms: (AlarmRow & { distanceM: number })[]

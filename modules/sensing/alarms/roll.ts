@@ -16,10 +16,10 @@ export interface RolledMinute extends MinuteRow {
 }
 
 /** Levels of one factor that come so near to one another confirm each other (domain §8.3). */
-export const pairSeconds = 60
+const pairSeconds = 60
 
 /** Noise of whatever name is one factor. */
-export const seriesOf = (factor: string): string | null =>
+const seriesOf = (factor: string): string | null =>
   factor === 'LMn' ? null : (noiseFactors as readonly string[]).includes(factor) ? 'Leq' : factor
 
 /** The minutes from `from` on; what is given from a minute before only confirms. */

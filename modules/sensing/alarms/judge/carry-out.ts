@@ -12,7 +12,7 @@ import { type Act, unitOfRule } from '../model/index.ts'
 import { addAlarm, changeAlarm, type JudgedDevice, type RuleRow, withdrawAlarm } from '../queries/index.ts'
 
 /** After an alarm is over, its curve is frozen with so many minutes of quiet (domain §8.3). */
-export const quietShownMinutes = 10
+const quietShownMinutes = 10
 
 export interface Told {
   now: Date

@@ -1,5 +1,5 @@
 /** Vehicles and phones against a drawn fence: one fix after the other, in the order of their clocks. Pure. */
-import { inRing, type LonLat } from '@pentad/platform/geo'
+import { inRing } from '@pentad/platform/geo'
 import { MINUTE } from '@pentad/platform/time'
 import type { Fence } from './rule.ts'
 
@@ -53,11 +53,4 @@ export function followFence(
     quiet: quietSince !== null && fix.at - quietSince >= clearMinutes * MINUTE,
     level: fence.overKmh === null ? minutes : (fix.speedKmh ?? 0),
   }
-}
-
-/** A ring from points as one draws them, closed. */
-export const closedRing = (points: readonly LonLat[]): LonLat[] => {
-  const [first] = points
-  const last = points.at(-1)
-  return first && last && (first[0] !== last[0] || first[1] !== last[1]) ? [...points, first] : [...points]
 }

@@ -1,7 +1,6 @@
 /** Replays of rules over past data. */
 import { type Db, sql } from '@pentad/platform/db'
 import type { AlarmRule, Span } from '../model/index.ts'
-import type { JudgedDevice } from './rules.ts'
 
 export interface TrialRow {
   id: string
@@ -68,7 +67,7 @@ export async function endTrial(
     where id = ${id} and state in ('waiting', 'running')`.execute(db)
 }
 
-export interface TrialFinding {
+interface TrialFinding {
   deviceId: string
   nameZh: string
   nameEn: string
@@ -100,7 +99,7 @@ export const findingsOf = async (db: Db, t: TrialRow): Promise<TrialFinding[]> =
       where f.trial_id = ${t.id} order by f.raised_at desc, f.device_id limit ${most}`.execute(db)
   ).rows
 
-export interface Sum {
+interface Sum {
   alarms: number
   sites: number
 }
@@ -110,7 +109,7 @@ export const trialSum = async (db: Db, id: string): Promise<Sum> =>
       from sensing.alarm_trial_finding where trial_id = ${id}`.execute(db)
   ).rows[0] ?? { alarms: 0, sites: 0 }
 
-export interface RecordedSum extends Sum {
+interface RecordedSum extends Sum {
   true: number
   false: number
   known: number
@@ -141,5 +140,3 @@ export const heardMinutes = async (db: Db, deviceId: string, from: Date, until: 
     await sql<{ at: Date }>`select distinct until_at as at from sensing.minute
       where device_id = ${deviceId} and at >= ${from} and at < ${until} order by 1`.execute(db)
   ).rows.map((r) => r.at.getTime())
-
-export type { JudgedDevice }
