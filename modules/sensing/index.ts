@@ -12,6 +12,7 @@ import { messages } from './messages.ts'
 import { pack } from './pack.ts'
 import { alarmById, linkAlarm } from './queries/index.ts'
 import { routes } from './routes.ts'
+import { packBays } from './tracks/index.ts'
 
 export { frozenCurves } from './alarms/evidence.ts'
 export { judgeTracks } from './alarms/judge/fences.ts'
@@ -22,10 +23,8 @@ export { alarmSubject } from './alarms/routes.ts'
 export { alarmOut } from './alarms/views.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
 export {
-  type FixIn,
   type ObservationIn,
   recordObservations,
-  recordPositions,
   recordRejects,
   recordUnknown,
 } from './ingest/index.ts'
@@ -45,6 +44,16 @@ export {
   type UnknownCount,
 } from './queries/index.ts'
 export { deviceSubject } from './routes.ts'
+export {
+  type FixIn,
+  fixOf,
+  type HotRow,
+  type NearDevice,
+  near,
+  openPositionWriter,
+  type PositionWriter,
+  recordPositions,
+} from './tracks/index.ts'
 export { deviceOut } from './views.ts'
 
 /** Says to which case an alarm belongs. */
@@ -58,12 +67,15 @@ export async function linkCase(db: Db, alarmId: string, caseId: string): Promise
 /** For `buildServer({ live: { sources } })`; each source knows the shape of its own items. */
 export const liveSources: readonly LiveSource<never>[] = [livePositions as unknown as LiveSource<never>]
 
+/** A bay rests for ten minutes at least before it is packed; one that waits longer loses nothing. */
+const ticks = [{ name: 'sensing.pack-tracks', everyMs: 30_000, run: ({ db }: { db: Db }) => packBays(db, new Date()) }]
+
 export const sensing: Module = {
   name: 'sensing',
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs: [...jobs, ...alarmJobs],
-  ticks: alarmTicks,
+  ticks: [...ticks, ...alarmTicks],
   layers,
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...alarmMessages['zh-CN'] },

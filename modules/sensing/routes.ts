@@ -2,15 +2,16 @@ import { addAudit } from '@pentad/identity'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
-import { HOUR, MINUTE } from '@pentad/platform/time'
+import { MINUTE } from '@pentad/platform/time'
 import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
-import { addDevice, deviceCurve, deviceTrack, listDevices, positionsIn } from './contract.ts'
+import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { limitsAt } from './noise/standard.ts'
-import { type DeviceRow, deviceById, devicesSeen, positionsInBox, trackOf } from './queries/index.ts'
+import { type DeviceRow, deviceById, devicesSeen, positionsInBox } from './queries/index.ts'
 import { scopeOf } from './scope.ts'
+import { routes as trackRoutes } from './tracks/routes.ts'
 import { deviceOut } from './views.ts'
 
 export const deviceSubject: SubjectKind<DeviceRow> = { kind: 'device', load: deviceById, scope: scopeOf }
@@ -52,12 +53,6 @@ export const routes = [
     return { curves: await curvesOf(db, subject.id, { from, until, limits: limitsAt(until, await nightsOf(db)) }) }
   }),
 
-  serveAbout(deviceTrack, deviceSubject, async ({ subject, query }, { db, now }) => {
-    const until = query.until ? new Date(query.until) : now
-    const from = new Date(until.getTime() - query.hours * HOUR)
-    const { all, fixes } = await trackOf(db, subject.id, { from, until, most: query.most })
-    return { all, fixes: fixes.map((f) => ({ ...f, at: f.at.toISOString() })) }
-  }),
-
   ...alarmRoutes,
+  ...trackRoutes,
 ]

@@ -28,7 +28,6 @@ export const sensedNearCase = route({
         at: instant,
         from: instant,
         until: instant,
-        fixes: z.number(),
       }),
     ),
   }),

@@ -46,7 +46,6 @@ export const sensedRoutes = (caseSubject: SubjectKind<CaseRow>) => [
           at: p.at.toISOString(),
           from: p.from.toISOString(),
           until: p.until.toISOString(),
-          fixes: p.fixes,
         })),
     }
   }),

@@ -57,7 +57,7 @@ test('a complaint about noise finds the curve, the alarm, the permit and the veh
   expect(seen.sensors).toMatchObject([{ device: { nightPermit: false }, distanceM: 0, curves: [{ factor: 'Leq' }] }])
   expect(seen.sensors[0]?.curves[0]?.points).toHaveLength(40)
   expect(seen.alarms.map((a) => a.rule)).toContain('noise-leq')
-  expect(seen.passes).toMatchObject([{ distanceM: 0, fixes: 2, at: ago(19).toISOString() }])
+  expect(seen.passes).toMatchObject([{ distanceM: 0, from: ago(20).toISOString(), at: ago(19).toISOString() }])
 
   const rubble = await as(desk)(sensedNearCase, { params: { id: await complaint('0111') }, query: {} })
   expect(rubble).toMatchObject({ matter: null, sensors: [], alarms: [], passes: [] })

@@ -308,7 +308,7 @@ test('a vehicle that drives into a fence is an alarm until it left, whoever hand
   expect((await alarmsOf({ rule: 'fence' }))[0]?.clearedAt).toBe(later(5, at).toISOString())
 
   const near = await sensedNear(db, { lon, lat, radiusM: 200, from: later(-5, at), until: later(5, at) })
-  expect(near.passes).toMatchObject([{ device: { id: vehicleId }, fixes: 1, at }])
+  expect(near.passes).toMatchObject([{ device: { id: vehicleId }, from: at, at }])
   expect(near.sensors.map((s) => s.device.id)).toContain(monitorId)
   expect((await sensedNear(db, { lon: lon + 0.05, lat, radiusM: 200, from: at, until: later(5, at) })).sensors).toEqual(
     [],

@@ -1,20 +1,14 @@
 /** What was sensed near a place around a time: for a complaint that somebody made there (人机物匹配). */
-import { type Db, sql } from '@pentad/platform/db'
+import type { Db } from '@pentad/platform/db'
 import { type Box, distanceM, type LonLat } from '@pentad/platform/geo'
 import type { z } from 'zod'
 import type { Curve } from '../contract-parts.ts'
 import { curvesOf } from '../curve.ts'
 import { limitsAt } from '../noise/standard.ts'
-import { type AlarmRow, alarmsNear, type DeviceRow, sensorsIn } from '../queries/index.ts'
+import { type AlarmRow, alarmsNear, type DeviceRow, sensorsIn, vehiclesByHandle } from '../queries/index.ts'
+import { type NearWanted, near } from '../tracks/index.ts'
 import { nightsOf } from './queries/index.ts'
 
-interface NearWanted {
-  lon: number
-  lat: number
-  radiusM: number
-  from: Date
-  until: Date
-}
 interface NearSensor {
   device: DeviceRow
   distanceM: number
@@ -28,7 +22,6 @@ interface NearPass {
   /** From when to when it was within the radius; fixes, not what lies between them. */
   from: Date
   until: Date
-  fixes: number
 }
 interface Near {
   /** Nearest first. */
@@ -75,39 +68,16 @@ export async function sensedNear(db: Db, wanted: NearWanted): Promise<Near> {
 
 /** Vehicles that had a fix within the radius in that time, nearest first. */
 async function passesNear(db: Db, wanted: NearWanted): Promise<NearPass[]> {
-  const [west, south, east, north] = boxAround(wanted)
-  const { rows } = await sql<{ deviceId: string; at: Date; lon: number; lat: number }>`
-    select d.id as "deviceId", f.at, f.lon, f.lat from sensing.device d
-    cross join lateral (select at, lon, lat from sensing.position_fix p where p.device_id = d.id and p.at >= ${wanted.from}
-      and p.at <= ${wanted.until} and p.lon between ${west} and ${east} and p.lat between ${south} and ${north}
-      and p.quality = '{}' order by p.at limit 500) f
-    where d.kind = 'vehicle' and d.retired is null`.execute(db)
-  const here: LonLat = [wanted.lon, wanted.lat]
-  const found = [...Map.groupBy(rows, (r) => r.deviceId)].flatMap(([deviceId, fixes]) => {
-    const inside = fixes
-      .map((f) => ({ at: f.at, distanceM: distanceM([f.lon, f.lat], here) }))
-      .filter((f) => f.distanceM <= wanted.radiusM)
-    const nearest = inside.reduce<(typeof inside)[number] | undefined>(
-      (best, f) => (best && best.distanceM <= f.distanceM ? best : f),
-      undefined,
-    )
-    const [first] = inside
-    const last = inside.at(-1)
-    if (!nearest || !first || !last) return []
-    return [{ deviceId, ...nearest, from: first.at, until: last.at, fixes: inside.length }]
-  })
-  const nearest = found.sort((a, b) => a.distanceM - b.distanceM).slice(0, mostPasses)
-  const devices = new Map(
-    (
-      await sensorsIn(
-        db,
-        null,
-        nearest.map((n) => n.deviceId),
-      )
-    ).map((d) => [d.id, d]),
+  const found = await near(db, wanted)
+  const devices = await vehiclesByHandle(
+    db,
+    found.map((n) => n.handle),
   )
-  return nearest.flatMap(({ deviceId, ...pass }) => {
-    const device = devices.get(deviceId)
-    return device ? [{ ...pass, device }] : []
-  })
+  return found
+    .flatMap(({ handle, nearestM, nearestAt, from, until }) => {
+      const device = devices.get(handle)
+      if (!device) return []
+      return [{ device, distanceM: nearestM, at: new Date(nearestAt), from: new Date(from), until: new Date(until) }]
+    })
+    .slice(0, mostPasses)
 }

@@ -1,7 +1,8 @@
 /** A replay: what a rule would have raised in the past. Long ones go device by device, each written down as it is done. */
 import { type Db, inTransaction } from '@pentad/platform/db'
 import { MINUTE } from '@pentad/platform/time'
-import { trackOf } from '../queries/index.ts'
+import { fixesBetween } from '../tracks/index.ts'
+import { latOf, lonOf, saysWhere } from '../tracks/model/index.ts'
 import { factorsNeeded, rollOldDays } from './judge/fresh.ts'
 import { togetherAt } from './judge/timed.ts'
 import {
@@ -111,19 +112,19 @@ async function overSilence(
   }))
 }
 
-const mostFixes = 1_000_000
 async function overTrack(
   db: Db,
   rule: AlarmRule & { condition: Extract<AlarmRule['condition'], { kind: 'fence' }> },
   device: JudgedDevice,
   { from, until }: Time,
 ): Promise<Span[]> {
-  const { fixes } = await trackOf(db, device.id, { from, until, most: mostFixes })
+  const fixes = (await fixesBetween(db, device.handle, from, until)).filter((f) => saysWhere(f.quality))
   const spans: Span[] = []
   let standing: FenceStanding | undefined
   let open: Span | undefined
   for (const f of fixes) {
-    const fix = { ...f, deviceId: device.id, at: f.at.getTime() }
+    const speedKmh = f.speedDkmh === null ? null : f.speedDkmh / 10
+    const fix = { deviceId: device.id, at: f.atMs, lon: lonOf(f), lat: latOf(f), speedKmh }
     const seen = followFence(rule.condition, rule.clear.minutes, standing, fix)
     if (!seen) continue
     standing = seen.standing

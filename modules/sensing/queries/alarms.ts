@@ -106,17 +106,21 @@ export const alarmsNear = async (db: Db, ids: readonly string[], from: Date, unt
       order by a.raised_at desc limit 50`.execute(db)
   ).rows.map(nested)
 
-/** Devices that stand still inside a box, or these. */
-export const sensorsIn = async (db: Db, box: Box | null, ids: readonly string[] = []): Promise<DeviceRow[]> =>
+const device = sql`select ${deviceColumns}, s.last_heard as "lastHeard"
+  from sensing.device d left join sensing.device_state s on s.device_id = d.id`
+
+/** Devices that stand still inside a box. */
+export const sensorsIn = async (db: Db, [west, south, east, north]: Box): Promise<DeviceRow[]> =>
   (
-    await sql<DeviceRow>`select ${deviceColumns}, s.last_heard as "lastHeard"
-      from sensing.device d left join sensing.device_state s on s.device_id = d.id
-      where d.retired is null and ${
-        box
-          ? sql`d.kind not in ('vehicle', 'phone', 'radio') and d.lon between ${box[0]} and ${box[2]} and d.lat between ${box[1]} and ${box[3]}`
-          : sql`d.id = any(${ids}::uuid[])`
-      }`.execute(db)
+    await sql<DeviceRow>`${device} where d.retired is null and d.kind not in ('vehicle', 'phone', 'radio')
+      and d.lon between ${west} and ${east} and d.lat between ${south} and ${north}`.execute(db)
   ).rows
+
+export async function vehiclesByHandle(db: Db, handles: readonly number[]): Promise<Map<number, DeviceRow>> {
+  const { rows } =
+    await sql<DeviceRow>`${device} where d.kind = 'vehicle' and d.handle = any(${handles}::int[])`.execute(db)
+  return new Map(rows.map((d) => [d.handle, d]))
+}
 
 /** A rule that is no longer in force has no open alarms; nor has a device that is retired. */
 export const endOpenAlarms = async (db: Db, rule: string, at: Date): Promise<{ id: string; deviceId: string }[]> =>

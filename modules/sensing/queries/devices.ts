@@ -25,10 +25,10 @@ const device = sql`select ${deviceColumns}, s.last_heard as "lastHeard"
   from sensing.device d left join sensing.device_state s on s.device_id = d.id`
 
 /** What the actor may see: by place or by unit. `area` is where the thing is. */
-export function seen(actor: Actor, area: RawSql = sql`d.area_code`): RawSql {
+export function seen(actor: Actor, area: RawSql = sql`d.area_code`, unit: RawSql = sql`d.unit_id`): RawSql {
   const { areas, units } = sightOf(actor, 'sensing.read')
   if (areas.includes('')) return sql`true`
-  return sql`(${area} like any(${areas.map((a) => `${a}%`)}::text[]) or d.unit_id = any(${units}::text[]))`
+  return sql`(${area} like any(${areas.map((a) => `${a}%`)}::text[]) or ${unit} = any(${units}::text[]))`
 }
 
 export const devicesSeen = async (db: Db, actor: Actor, kind: DeviceKind | null): Promise<DeviceRow[]> =>
@@ -91,6 +91,7 @@ export async function putDeviceRow(db: Db, d: NewDevice): Promise<void> {
 /** A device as a gateway knows it. */
 export interface KnownDevice {
   id: string
+  handle: number
   kind: DeviceKind
   protocol: Protocol
   address: string
@@ -103,7 +104,7 @@ export async function devicesSince(db: Db, mark: string | null): Promise<{ mark:
   // The mark is taken first: what commits while we read has it or a higher one, and comes the next time.
   const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
   const { rows } =
-    await sql<KnownDevice>`select id, kind, protocol, address, profile, retired is not null as retired from sensing.device
+    await sql<KnownDevice>`select id, handle, kind, protocol, address, profile, retired is not null as retired from sensing.device
     where ${mark}::text is null or xid >= ${mark ?? '0'}::xid8`.execute(db)
   return { mark: marks.rows[0]?.mark ?? '0', devices: rows }
 }

@@ -88,13 +88,14 @@ export const setNight = (db: Db, fromMinute: number, by: string, at: Date) =>
   sql`insert into sensing.night_window (since, from_minute, set_by) values (${at}, ${fromMinute}, ${by})`.execute(db)
 
 export interface JudgedDevice extends ScopedDevice {
+  handle: number
   unitId: string | null
   nameZh: string
   nameEn: string
   lon: number | null
   lat: number | null
 }
-const device = sql`select d.id, d.kind, d.area_code as "areaCode", d.unit_id as "unitId", d.name_zh as "nameZh", d.name_en as "nameEn",
+const device = sql`select d.id, d.handle, d.kind, d.area_code as "areaCode", d.unit_id as "unitId", d.name_zh as "nameZh", d.name_en as "nameEn",
   d.lon, d.lat, d.profile ->> 'siteClass' as "siteClass" from sensing.device d`
 
 export const devicesById = async (db: Db, ids: readonly string[]): Promise<JudgedDevice[]> =>
