@@ -42,6 +42,7 @@ const atTheDesk: [login: string, paths: string[]][] = [
       '/command/report',
       '/command/cases',
       '/command/alarms',
+      '/command/alarms/rules',
       '/command/devices',
       '/command/search?q=东直门',
       '/command/manual?q=垃圾',

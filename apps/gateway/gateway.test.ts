@@ -5,7 +5,7 @@ import { createJt808Stream, encodeMessage, type Jt808Message, type OutgoingMessa
 import { openDatabase, sql } from '@pentad/platform/db'
 import { logger } from '@pentad/platform/log'
 import { actorWith, testDatabase, testServer } from '@pentad/platform/testing'
-import { loadDevices } from '@pentad/sensing'
+import { judgeFresh, loadDevices } from '@pentad/sensing'
 import { listAlarms, positionsIn } from '@pentad/sensing/contract'
 import { afterAll, expect, test } from 'vitest'
 import { cellA, laySensingCity, monitorMn, pointOf, vehiclePhone } from '../../modules/sensing/testing.ts'
@@ -265,6 +265,7 @@ test('a loud night or day at a site is one alarm, from frames alone [SEN-10]', a
   )
   monitor.send(...all.flat(), ...all.flat())
   for (let i = 0; i < all.length * 2; i++) await monitor.heard()
+  await judgeFresh(db, new Date())
   const desk = actorWith({ areas: ['110101'], may: ['sensing.read'] })
   const { alarms } = await as(desk)(listAlarms, { query: { open: 'true' } })
   const leq = alarms.filter((a) => a.rule === 'noise-leq')

@@ -3,6 +3,7 @@ import { distanceM } from '@pentad/platform/geo'
 import { logger } from '@pentad/platform/log'
 import { actorWith, testServer } from '@pentad/platform/testing'
 import { MINUTE } from '@pentad/platform/time'
+import { judgeFresh } from '@pentad/sensing'
 import { listAlarms, positionsIn } from '@pentad/sensing/contract'
 import { afterAll, expect, test } from 'vitest'
 import { cellA, laySensingCity, monitorMn, pointOf, vehiclePhone } from '../../modules/sensing/testing.ts'
@@ -96,7 +97,10 @@ test('simulated devices speak to the gateway: the loud site is an alarm, the veh
     await gateway.stop()
   })
   const desk = actorWith({ areas: ['110101'], may: ['sensing.read'] })
-  const rules = async () => (await as(desk)(listAlarms, { query: { open: 'true' } })).alarms.map((a) => a.rule)
+  const rules = async () => {
+    await judgeFresh(db, new Date())
+    return (await as(desk)(listAlarms, { query: { open: 'true' } })).alarms.map((a) => a.rule)
+  }
   await expect.poll(rules, { timeout: 20_000 }).toContain('noise-leq')
   const box = { west: 116, south: 39, east: 118, north: 41 }
   const seen = async () => (await as(desk)(positionsIn, { query: box })).positions

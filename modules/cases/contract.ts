@@ -16,6 +16,7 @@ export * from './line/contract.ts'
 export * from './many/contract/index.ts'
 export * from './notices/contract.ts'
 export * from './past/contract.ts'
+export * from './sensed/contract.ts'
 export * from './truth/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })

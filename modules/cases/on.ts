@@ -4,28 +4,33 @@ import type { Db } from '@pentad/platform/db'
 import type { Listener } from '@pentad/platform/module'
 import { isRefusal } from '@pentad/platform/refusal'
 import { SHANGHAI_OFFSET } from '@pentad/platform/time'
-import { type AlarmRow, alarmById, casesOfDevice, linkCase } from '@pentad/sensing'
+import { type AlarmRow, alarmById, casesOfDevice, frozenCurves, linkCase } from '@pentad/sensing'
 import { machine, note } from './entry.ts'
 import { intake } from './intake.ts'
 import { isOpen } from './model/index.ts'
 import { addressesOf, type CaseRow, caseById } from './queries/index.ts'
 
-/** 施工扰民 (GB/T 30428.2-2013, event 03 01). */
-const siteNuisance = { kind: 'event', classCode: '0301' } as const
+/** 施工扰民 (GB/T 30428.2-2013, event 03 01), where a rule names no class. */
+const siteNuisance = '0301'
 
-const whatIsLoud: Record<string, string> = {
-  'noise-leq': '20 分钟等效声级',
-  'noise-night-max': '夜间最大声级',
-}
 const wallTime = (at: Date): string =>
   new Date(at.getTime() + SHANGHAI_OFFSET).toISOString().slice(0, 16).replace('T', ' ')
 
 /** What the seat reads: value, limit, site, permit. */
-export function alarmText({ rule, raisedAt, peak, limit, unit, standard, device }: AlarmRow): string {
+export function alarmText(a: AlarmRow): string {
+  const { ruleName, factor, raisedAt, peak, limit, unit, standard, doubtful, device } = a
+  // The permit is about noise at night; it says nothing about dust.
   const permit =
-    device.nightPermit === null ? '夜间施工许可:未登记' : device.nightPermit ? '有夜间施工许可' : '无夜间施工许可'
+    factor !== 'Leq'
+      ? ''
+      : device.nightPermit === null
+        ? '夜间施工许可:未登记;'
+        : device.nightPermit
+          ? '有夜间施工许可;'
+          : '无夜间施工许可;'
   const site = device.label ? `${device.nameZh}(${device.label})` : device.nameZh
-  return `${wallTime(raisedAt)} ${site},${whatIsLoud[rule] ?? rule} ${peak.toFixed(1)} ${unit},超过限值 ${limit} ${unit}(${standard});${permit}。噪声自动监测告警,须现场核实。`
+  const doubt = doubtful ? '气象条件可能影响读数,' : ''
+  return `${wallTime(raisedAt)} ${site},${ruleName['zh-CN']}:${peak.toFixed(1)} ${unit},限值 ${limit} ${unit}(${standard});${permit}${doubt}自动监测告警,须现场核实。`
 }
 
 export const on: readonly Listener[] = [
@@ -36,7 +41,11 @@ export const on: readonly Listener[] = [
       const alarm = await alarmById(db, String(about.alarmId), true)
       if (!alarm || alarm.caseId) return
       const open = await openCaseOf(db, alarm.device.id)
-      await linkCase(db, alarm.id, open ? await alarmNote(db, open, alarm) : await openCase(db, alarm))
+      await linkCase(
+        db,
+        alarm.id,
+        open ? await alarmNote(db, open, alarm) : await openCase(db, alarm, String(about.caseClass ?? siteNuisance)),
+      )
     },
   },
   {
@@ -67,20 +76,23 @@ async function openCaseOf(db: Db, deviceId: string): Promise<CaseRow | undefined
   return undefined
 }
 
-async function openCase(db: Db, alarm: AlarmRow): Promise<string> {
+async function openCase(db: Db, alarm: AlarmRow, classCode: string): Promise<string> {
   const { lon, lat, nameZh } = alarm.device
   if (lon === null || lat === null) throw new Error(`${nameZh} has no place, so its alarm has no case`)
   const { device: _, ...said } = alarm
+  // The curve as it was when the alarm was raised goes with the report: nobody reads it from the series again.
+  const [frozen] = await frozenCurves(db, alarm.id)
   const taken = await intake(db, {
     source: 'sensor',
     sourceNo: alarm.id,
-    ...siteNuisance,
+    kind: 'event',
+    classCode,
     point: { lon, lat },
     text: alarmText(alarm),
     at: alarm.raisedAt,
     now: new Date(),
     actorId: machine,
-    original: said,
+    original: { ...said, curve: frozen ?? null },
     alarmId: alarm.id,
   })
   // Kept for a person: the listener fails, and what fails again and again is parked.

@@ -51,6 +51,7 @@ import {
 } from './queries/index.ts'
 import { quickStep } from './quick.ts'
 import { quickIntake } from './quick-intake.ts'
+import { sensedRoutes } from './sensed/routes.ts'
 import { scopeOf } from './take-step.ts'
 import { truthRoutes } from './truth/routes.ts'
 import { flowOut, lineOut } from './views.ts'
@@ -72,6 +73,7 @@ export const routes = [
   ...manyRoutes(caseSubject),
   ...noticeRoutes(caseSubject),
   ...dispatchRuleRoutes,
+  ...sensedRoutes(caseSubject),
 
   serve(listCases, async ({ query }, { db, actor, now }) => {
     const { cursor, most, ...wanted } = query

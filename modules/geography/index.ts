@@ -45,6 +45,7 @@ export { cellsPart, type PackCells } from './grid/pack-cells.ts'
 export { type CellVersion, cellAt, cellEndOf } from './grid/queries.ts'
 export { type Locator, locatorOf, type PlaceWords, placeOfCell } from './locator.ts'
 export { areasOf, type CityLoad, theCity } from './queries.ts'
+export { reachOf } from './reach.ts'
 export { placeSaid } from './routes.ts'
 
 /** Components find their cells among those of the pack, else among the city's; with neither, when they are laid. */

@@ -1,29 +1,14 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { deviceKinds, deviceStates, verdicts } from './model.ts'
+import { Curve, Device, instant, Text } from './contract-parts.ts'
+import { deviceKinds } from './model.ts'
+
+export * from './alarms/contract.ts'
+export { Curve, Device } from './contract-parts.ts'
 
 export * from './tracks/contract.ts'
 
-const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
-const instant = z.iso.datetime()
 const box = { west: z.coerce.number(), south: z.coerce.number(), east: z.coerce.number(), north: z.coerce.number() }
-
-export const Device = z.object({
-  id: z.uuid(),
-  kind: z.enum(deviceKinds),
-  /** MN of HJ 212, phone number of JT/T 808. */
-  address: z.string(),
-  name: Text,
-  /** Plate of a vehicle, address of a site. */
-  label: z.string().nullable(),
-  unitId: z.string().nullable(),
-  areaCode: z.string().nullable(),
-  lon: z.number().nullable(),
-  lat: z.number().nullable(),
-  state: z.enum(deviceStates),
-  lastHeard: instant.nullable(),
-  nightPermit: z.boolean().nullable(),
-})
 
 export const listDevices = route({
   method: 'GET',
@@ -78,15 +63,6 @@ export const positionsIn = route({
   }),
 })
 
-export const Curve = z.object({
-  factor: z.string(),
-  unit: z.string(),
-  /** Equivalent and maximum level of each minute; a minute without data is missing, never zero. */
-  points: z.array(z.object({ at: instant, value: z.number(), max: z.number().nullable() })),
-  limit: z.number().nullable(),
-  maxLimit: z.number().nullable(),
-})
-
 export const deviceCurve = route({
   method: 'GET',
   path: '/sensing/devices/:id/curve',
@@ -96,49 +72,4 @@ export const deviceCurve = route({
   params: z.object({ id: z.uuid() }),
   query: z.object({ minutes: z.coerce.number().int().min(1).max(1440).default(120), until: instant.optional() }),
   reply: z.object({ curves: z.array(Curve) }),
-})
-
-export const Alarm = z.object({
-  id: z.uuid(),
-  rule: z.string(),
-  level: z.enum(['warn', 'alarm']),
-  device: Device,
-  raisedAt: instant,
-  clearedAt: instant.nullable(),
-  /** The highest value that it saw. */
-  peak: z.number(),
-  limit: z.number(),
-  unit: z.string(),
-  verdict: z.enum(verdicts).nullable(),
-  caseId: z.uuid().nullable(),
-})
-
-export const listAlarms = route({
-  method: 'GET',
-  path: '/sensing/alarms',
-  summary: '告警 Alarms, newest first',
-  may: 'sensing.read',
-  query: z.object({ open: z.stringbool().optional(), most: z.coerce.number().int().min(1).max(200).default(50) }),
-  reply: z.object({ alarms: z.array(Alarm), today: z.object({ raised: z.number(), judged: z.number() }) }),
-})
-
-export const readAlarm = route({
-  method: 'GET',
-  path: '/sensing/alarms/:id',
-  summary: '告警与曲线 One alarm with its curve',
-  may: 'sensing.read',
-  about: 'alarm',
-  params: z.object({ id: z.uuid() }),
-  reply: Alarm.extend({ curves: z.array(Curve) }),
-})
-
-export const judgeAlarm = route({
-  method: 'POST',
-  path: '/sensing/alarms/:id/verdict',
-  summary: '告警研判 Judge an alarm',
-  may: 'sensing.judge',
-  about: 'alarm',
-  params: z.object({ id: z.uuid() }),
-  body: z.object({ verdict: z.enum(verdicts) }),
-  reply: Alarm,
 })

@@ -1,12 +1,11 @@
 /** Curves of a device: a minute without valid data is missing, never zero. */
 import { factorOf } from '@pentad/hj212'
 import type { Db } from '@pentad/platform/db'
-import { HOUR } from '@pentad/platform/time'
 import type { z } from 'zod'
-import type { Curve } from './contract.ts'
+import type { Curve } from './contract-parts.ts'
 import { minutesOf, noiseUnit } from './noise/series.ts'
-import { type Limits, limitsAt } from './noise/standard.ts'
-import { type AlarmRow, noiseReadings, otherMinutes } from './queries/index.ts'
+import type { Limits } from './noise/standard.ts'
+import { noiseReadings, otherMinutes } from './queries/index.ts'
 
 type CurveOut = z.input<typeof Curve>
 const tenth = (level: number): number => Math.round(level * 10) / 10
@@ -35,16 +34,4 @@ export async function curvesOf(
       maxLimit: null,
     })),
   ]
-}
-
-/** An alarm that stays open for days is shown by its first hours. */
-const longestCurve = 24 * HOUR
-
-/** From an hour before the alarm until it cleared or now. */
-export function alarmCurve(db: Db, alarm: AlarmRow, now: Date): Promise<CurveOut[]> {
-  const from = new Date(alarm.raisedAt.getTime() - HOUR)
-  const end = Math.min((alarm.clearedAt ?? now).getTime(), from.getTime() + longestCurve)
-  // Raised by what ended at that instant: what lies just before it tells day from night.
-  const limits = limitsAt(new Date(alarm.raisedAt.getTime() - 1))
-  return curvesOf(db, alarm.device.id, { from, until: new Date(end), limits })
 }

@@ -2,7 +2,9 @@
 import type { Db } from '@pentad/platform/db'
 import type { Module } from '@pentad/platform/module'
 import type { LiveSource } from '@pentad/platform/serve'
-import { announceAlarm } from './ingest/judge-noise.ts'
+import { announceAlarm } from './alarms/announce.ts'
+import { alarmJobs, alarmTicks } from './alarms/jobs.ts'
+import { alarmMessages } from './alarms/messages.ts'
 import { jobs } from './jobs.ts'
 import { layers } from './layers.ts'
 import { livePositions } from './live.ts'
@@ -12,7 +14,13 @@ import { alarmById, linkAlarm } from './queries/index.ts'
 import { routes } from './routes.ts'
 import { packBays } from './tracks/index.ts'
 
-export { alarmCurve } from './curve.ts'
+export { frozenCurves } from './alarms/evidence.ts'
+export { judgeTracks } from './alarms/judge/fences.ts'
+export { judgeFresh } from './alarms/judge/fresh.ts'
+export { judgeClock } from './alarms/judge/timed.ts'
+export { sensedNear } from './alarms/near.ts'
+export { alarmSubject } from './alarms/routes.ts'
+export { alarmOut } from './alarms/views.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
 export {
   type ObservationIn,
@@ -35,7 +43,7 @@ export {
   simulatedDevices,
   type UnknownCount,
 } from './queries/index.ts'
-export { alarmSubject, deviceSubject } from './routes.ts'
+export { deviceSubject } from './routes.ts'
 export {
   type FixIn,
   fixOf,
@@ -46,6 +54,7 @@ export {
   type PositionWriter,
   recordPositions,
 } from './tracks/index.ts'
+export { deviceOut } from './views.ts'
 
 /** Says to which case an alarm belongs. */
 export async function linkCase(db: Db, alarmId: string, caseId: string): Promise<void> {
@@ -65,9 +74,12 @@ export const sensing: Module = {
   name: 'sensing',
   migrations: new URL('./migrations/', import.meta.url),
   routes,
-  jobs,
-  ticks,
+  jobs: [...jobs, ...alarmJobs],
+  ticks: [...ticks, ...alarmTicks],
   layers,
-  messages,
+  messages: {
+    'zh-CN': { ...messages['zh-CN'], ...alarmMessages['zh-CN'] },
+    en: { ...messages.en, ...alarmMessages.en },
+  },
   pack,
 }

@@ -42,6 +42,7 @@ export const layers: Layers = [
     states: [
       { id: 'warn', title: { 'zh-CN': '预警', en: 'Warning' } },
       { id: 'alarm', title: { 'zh-CN': '告警', en: 'Alarm' } },
+      { id: 'severe', title: { 'zh-CN': '严重告警', en: 'Severe alarm' } },
     ],
     properties: {
       rule: { title: { 'zh-CN': '规则', en: 'Rule' }, type: 'word' },
@@ -50,7 +51,7 @@ export const layers: Layers = [
     },
     time: 'raisedAt',
     href: '/command/alarms?alarm={key}',
-    rows: () => sql`select a.id as key, d.lon, d.lat, d.area_code, d.unit_id, a.cleared_at is null and d.lon is not null as shown,
+    rows: () => sql`select a.id as key, d.lon, d.lat, d.area_code, d.unit_id, a.cleared_at is null and not a.withdrawn and not a.muted and d.lon is not null as shown,
         a.xid, a.level as state, a.rule, d.name_zh as name, a.raised_at as "raisedAt"
       from sensing.alarm a join sensing.device d on d.id = a.device_id`,
   }),

@@ -1,5 +1,7 @@
 /** Devices, what they say, and when that is an alarm (domain §8). Pure. */
 
+export * from './alarms/model/index.ts'
+
 export const deviceKinds = ['noise_monitor', 'vehicle', 'phone', 'radio'] as const
 export type DeviceKind = (typeof deviceKinds)[number]
 

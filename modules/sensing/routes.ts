@@ -1,38 +1,20 @@
 import { addAudit } from '@pentad/identity'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
-import { permits, type Scope } from '@pentad/platform/rights'
+import { permits } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
-import { legalDayOf, MINUTE, startOfLegalDay } from '@pentad/platform/time'
-import { addDevice, deviceCurve, judgeAlarm, listAlarms, listDevices, positionsIn, readAlarm } from './contract.ts'
-import { alarmCurve, curvesOf } from './curve.ts'
+import { MINUTE } from '@pentad/platform/time'
+import { nightsOf } from './alarms/queries/index.ts'
+import { alarmRoutes } from './alarms/routes.ts'
+import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
+import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
-import { announceAlarm } from './ingest/judge-noise.ts'
 import { limitsAt } from './noise/standard.ts'
-import {
-  type AlarmRow,
-  alarmById,
-  alarmsSeen,
-  alarmsToday,
-  type DeviceRow,
-  deviceById,
-  devicesSeen,
-  positionsInBox,
-  saveVerdict,
-} from './queries/index.ts'
+import { type DeviceRow, deviceById, devicesSeen, positionsInBox } from './queries/index.ts'
+import { scopeOf } from './scope.ts'
 import { routes as trackRoutes } from './tracks/routes.ts'
-import { alarmOut, deviceOut } from './views.ts'
+import { deviceOut } from './views.ts'
 
-const scopeOf = ({ areaCode, unitId }: Pick<DeviceRow, 'areaCode' | 'unitId'>): Scope => ({
-  areaCode,
-  units: unitId ? [unitId] : [],
-})
 export const deviceSubject: SubjectKind<DeviceRow> = { kind: 'device', load: deviceById, scope: scopeOf }
-export const alarmSubject: SubjectKind<AlarmRow> = {
-  kind: 'alarm',
-  load: alarmById,
-  scope: ({ device }) => scopeOf(device),
-}
-
 export const routes = [
   serve(listDevices, async ({ query }, { db, actor, now }) => ({
     devices: (await devicesSeen(db, actor, query.kind ?? null)).map((d) => deviceOut(d, now)),
@@ -68,27 +50,9 @@ export const routes = [
   serveAbout(deviceCurve, deviceSubject, async ({ subject, query }, { db, now }) => {
     const until = query.until ? new Date(query.until) : now
     const from = new Date(until.getTime() - query.minutes * MINUTE)
-    return { curves: await curvesOf(db, subject.id, { from, until, limits: limitsAt(until) }) }
+    return { curves: await curvesOf(db, subject.id, { from, until, limits: limitsAt(until, await nightsOf(db)) }) }
   }),
 
-  serve(listAlarms, async ({ query }, { db, actor, now }) => ({
-    alarms: (await alarmsSeen(db, actor, query.open ?? null, query.most)).map((a) => alarmOut(a, now)),
-    today: await alarmsToday(db, actor, startOfLegalDay(legalDayOf(now))),
-  })),
-
-  serveAbout(readAlarm, alarmSubject, async ({ subject }, { db, now }) => ({
-    ...alarmOut(subject, now),
-    curves: await alarmCurve(db, subject, now),
-  })),
-
-  serveAbout(judgeAlarm, alarmSubject, async ({ subject, body: { verdict } }, { db, actor, now, address }) => {
-    await saveVerdict(db, subject.id, verdict, actor.id, now)
-    // The alarm holds the last verdict; every one of them stays in the audit.
-    const detail = { verdict, before: subject.verdict }
-    await addAudit(db, { actorId: actor.id, act: 'judge-alarm', about: subject.id, result: 'done', address, detail })
-    await announceAlarm(db, subject.id, subject.device, 'judged')
-    return alarmOut({ ...subject, verdict }, now)
-  }),
-
+  ...alarmRoutes,
   ...trackRoutes,
 ]

@@ -1,8 +1,8 @@
 /** From rows to what contracts promise. */
 import type { z } from 'zod'
-import type { Alarm, Device } from './contract.ts'
+import type { Device } from './contract-parts.ts'
 import { stateOf } from './model.ts'
-import type { AlarmRow, DeviceRow } from './queries/index.ts'
+import type { DeviceRow } from './queries/index.ts'
 
 export const deviceOut = (d: DeviceRow, now: Date): z.input<typeof Device> => ({
   id: d.id,
@@ -17,18 +17,4 @@ export const deviceOut = (d: DeviceRow, now: Date): z.input<typeof Device> => ({
   state: stateOf(d.kind, d.lastHeard, now),
   lastHeard: d.lastHeard?.toISOString() ?? null,
   nightPermit: d.nightPermit,
-})
-
-export const alarmOut = (a: AlarmRow, now: Date): z.input<typeof Alarm> => ({
-  id: a.id,
-  rule: a.rule,
-  level: a.level,
-  device: deviceOut(a.device, now),
-  raisedAt: a.raisedAt.toISOString(),
-  clearedAt: a.clearedAt?.toISOString() ?? null,
-  peak: Math.round(a.peak * 10) / 10,
-  limit: a.limit,
-  unit: a.unit,
-  verdict: a.verdict,
-  caseId: a.caseId,
 })

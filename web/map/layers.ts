@@ -14,7 +14,7 @@ export interface MapAlarm {
   id: string
   lon: number
   lat: number
-  level: 'warn' | 'alarm'
+  level: 'warn' | 'alarm' | 'severe'
 }
 
 interface PointFeature {
@@ -38,7 +38,7 @@ const rank: Record<Light, number> = { red: 3, yellow: 2, green: 1, rest: 0 }
 export const casePoints = (cases: readonly MapCase[]): Points =>
   points(cases.map((c) => point(c.lon, c.lat, { id: c.id, light: c.light, rank: rank[c.light] })))
 export const alarmPoints = (alarms: readonly MapAlarm[]): Points =>
-  points(alarms.map((a) => point(a.lon, a.lat, { id: a.id, level: a.level })))
+  points(alarms.map((a) => point(a.lon, a.lat, { id: a.id, level: a.level === 'warn' ? 'warn' : 'alarm' })))
 
 /** Most cases of a cluster that are late, so that a red one never hides in a blue circle. */
 export const overlaySources: Record<string, GeoJSONSourceSpecification> = {

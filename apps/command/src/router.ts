@@ -98,6 +98,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'alarms' },
   },
   {
+    path: '/command/alarms/rules/:rule?',
+    component: () => import('./pages/sensing/AlarmRulesPage.vue'),
+    meta: { may: 'sensing.read', theme: 'light', title: 'alarms' },
+  },
+  {
     path: '/command/devices',
     component: () => import('./pages/sensing/DevicesPage.vue'),
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },

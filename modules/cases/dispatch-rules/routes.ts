@@ -1,3 +1,4 @@
+import { reachOf } from '@pentad/geography'
 import { allUnits } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { granted, type Refusal, refuse } from '@pentad/platform/refusal'
@@ -7,7 +8,6 @@ import { DAY } from '@pentad/platform/time'
 import { draftDispatchRules, enforceDispatchRules, readDispatchRules, tryDispatchRules } from './contract.ts'
 import { changedRules, type DispatchRule, faultIn } from './model.ts'
 import { closedSince, type EditionRow, editionIn, keepTrial, oldEditions, putDraft, putInForce } from './queries.ts'
-import { reachOf } from './reach.ts'
 import { tried } from './trial.ts'
 
 const mostTried = 50_000

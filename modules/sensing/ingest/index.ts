@@ -1,5 +1,7 @@
 /** What gateways hand over. Each call is one transaction; when it returns, everything is safe and may be acknowledged. */
 import { type Db, inTransaction } from '@pentad/platform/db'
+import { freshOf } from '../alarms/fresh.ts'
+import { putFresh } from '../alarms/queries/index.ts'
 import {
   type ObservationRow,
   type RejectCount,
@@ -9,12 +11,11 @@ import {
   type UnknownCount,
 } from '../queries/index.ts'
 import { heard, type Lately } from './heard.ts'
-import { judgeNoise } from './judge-noise.ts'
 import { observationQuality } from './quality.ts'
 
 export type ObservationIn = Omit<ObservationRow, 'quality'> & { quality?: readonly string[] }
 
-/** Stores what was measured and judges it. What is sent again changes nothing. `alsoHeard` gave a sign of life only. */
+/** Stores what was measured and leaves it to the judge (`alarms/judge`). What is sent again changes nothing. `alsoHeard` gave a sign of life only. */
 export async function recordObservations(
   db: Db,
   batch: readonly ObservationIn[],
@@ -28,7 +29,8 @@ export async function recordObservations(
     await heard(tx, due, now)
     if (rows.length === 0) return
     await saveObservations(tx, rows, now)
-    await judgeNoise(tx, rows, now)
+    const { spans, factors } = freshOf(rows, now)
+    if (spans.length > 0) await putFresh(tx, spans, factors)
   })
 }
 

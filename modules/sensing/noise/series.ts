@@ -69,16 +69,3 @@ function minuteLeq(readings: readonly Reading[]): number | null {
   }
   return null
 }
-
-/** Measuring time of the equivalent level, minutes (GB 12523-2011 §5.4). */
-export const windowMinutes = 20
-/** A window with fewer of its minutes says nothing (domain §8.3: 75 % valid). */
-const validMinutes = windowMinutes * 0.75
-
-/** The equivalent level of the 20 minutes before `end`; minutes on the other side of 22:00 or 06:00 do not count. */
-export function rollingLeq(minutes: readonly Minute[], end: number, sameSide: (at: number) => boolean): number | null {
-  const levels = minutes.flatMap((m) =>
-    m.leq !== null && m.at >= end - windowMinutes * MINUTE && m.at < end && sameSide(m.at) ? [m.leq] : [],
-  )
-  return levels.length >= validMinutes ? energyAverage(levels) : null
-}

@@ -1,5 +1,5 @@
 /** Limits at the boundary of a building site, by the standard in force on a day (domain §8.1). Pure. */
-import { HOUR, type LegalDay, legalDayOf, secondOfLegalDay } from '@pentad/platform/time'
+import { type LegalDay, legalDayOf, secondOfLegalDay } from '@pentad/platform/time'
 
 export interface NoiseStandard {
   name: string
@@ -25,13 +25,17 @@ export function standardOn(day: LegalDay): NoiseStandard {
   return noiseStandards.findLast((s) => s.from <= day) ?? noiseStandards[0]
 }
 
-/** 22:00 to 06:00 (Noise Pollution Prevention Law §88). */
-export const nightFromHour = 22
-export const nightUntilHour = 6
+/** From when on night begins at which minute of the day, oldest first. */
+export type Nights = readonly { since: Date; fromMinute: number }[]
+/** 22:00 to 06:00; a city may shift it but keeps eight hours (Noise Pollution Prevention Law §88). */
+export const defaultNights: Nights = [{ since: new Date(0), fromMinute: 22 * 60 }]
+export const nightLastsMinutes = 8 * 60
+const dayMinutes = 24 * 60
 
-export function isNight(at: Date): boolean {
-  const hour = (secondOfLegalDay(at) * 1000) / HOUR
-  return hour >= nightFromHour || hour < nightUntilHour
+export function isNight(at: Date, nights: Nights = defaultNights): boolean {
+  const { fromMinute } = nights.findLast((n) => n.since <= at) ?? nights[0] ?? { fromMinute: 22 * 60 }
+  const minute = secondOfLegalDay(at) / 60
+  return (minute - fromMinute + dayMinutes) % dayMinutes < nightLastsMinutes
 }
 
 export interface Limits {
@@ -43,9 +47,9 @@ export interface Limits {
   standard: string
 }
 
-export function limitsAt(at: Date): Limits {
+export function limitsAt(at: Date, nights: Nights = defaultNights): Limits {
   const standard = standardOn(legalDayOf(at))
-  const night = isNight(at)
+  const night = isNight(at, nights)
   return {
     night,
     leq: night ? standard.nightLeq : standard.dayLeq,

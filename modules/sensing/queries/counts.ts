@@ -55,14 +55,14 @@ export async function deviceSums(db: Db): Promise<{ kind: string; state: string;
 export async function smallSums(db: Db): Promise<{ unknown: number; open: number }> {
   const { rows } = await sql<{ unknown: number; open: number }>`
     select (select count(*)::int from sensing.unknown_device) as unknown,
-      (select count(*)::int from sensing.alarm where cleared_at is null) as open`.execute(db)
+      (select count(*)::int from sensing.alarm where cleared_at is null and not withdrawn) as open`.execute(db)
   return rows[0] ?? { unknown: 0, open: 0 }
 }
 
 /** Makes the partitions of these legal days; gives how many are new. */
 export async function ensurePartitions(db: Db, days: readonly string[]): Promise<number> {
   let made = 0
-  for (const parent of ['observation', 'track']) {
+  for (const parent of ['observation', 'track', 'minute']) {
     for (const day of days) {
       const { rows } = await sql<{
         made: boolean

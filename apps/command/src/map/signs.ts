@@ -49,7 +49,11 @@ const byState: Record<string, Record<string, Sign>> = {
     lost: { shape: 'post', tone: 'bad', hollow: true },
   },
   'hung-items': { hung: { shape: 'square', tone: 'warn' }, late: { shape: 'square', tone: 'bad' } },
-  alarms: { warn: { shape: 'alarm', tone: 'warn' }, alarm: { shape: 'alarm', tone: 'bad' } },
+  alarms: {
+    warn: { shape: 'alarm', tone: 'warn' },
+    alarm: { shape: 'alarm', tone: 'bad' },
+    severe: { shape: 'alarm', tone: 'bad' },
+  },
 }
 const byResource: Record<string, ShapeName> = {
   sensors: 'hexagon',

@@ -1,3 +1,4 @@
+import alarms from './alarms.en.ts'
 import components from './components.en.ts'
 import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
@@ -15,6 +16,7 @@ import search from './search.en.ts'
 import truth from './truth.en.ts'
 
 export default {
+  ...alarms,
   ...life,
   many: many.many,
   ...notices,
@@ -262,7 +264,7 @@ export default {
   alarm: {
     label: 'Selected alarm',
     title: 'Alarms',
-    level: { warn: 'Warning', alarm: 'Alarm' },
+    level: { warn: 'Warning', alarm: 'Alarm', severe: 'Severe alarm' },
     verdict: { true: 'True', false: 'False', known: 'Known' },
     judged: 'Judged: {verdict}',
     notJudged: 'Not judged',

@@ -1,3 +1,4 @@
+import alarms from './alarms.zh-CN.ts'
 import components from './components.zh-CN.ts'
 import desk from './console.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
@@ -15,6 +16,7 @@ import search from './search.zh-CN.ts'
 import truth from './truth.zh-CN.ts'
 
 export default {
+  ...alarms,
   ...life,
   many: many.many,
   ...notices,
@@ -258,7 +260,7 @@ export default {
   alarm: {
     label: '所选告警',
     title: '告警',
-    level: { warn: '预警', alarm: '告警' },
+    level: { warn: '预警', alarm: '告警', severe: '严重告警' },
     verdict: { true: '属实', false: '误报', known: '已知情况' },
     judged: '已研判：{verdict}',
     notJudged: '未研判',

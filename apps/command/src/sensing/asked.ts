@@ -10,12 +10,17 @@ export type AlarmWhole = Reply<typeof readAlarm>
 export type Device = Reply<typeof listDevices>['devices'][number]
 export type Curve = AlarmWhole['curves'][number]
 
-export const useAlarms = (open: MaybeRefOrGetter<boolean>, wanted: MaybeRefOrGetter<boolean> = true, most = 100) =>
+export const useAlarms = (
+  open: MaybeRefOrGetter<boolean>,
+  wanted: MaybeRefOrGetter<boolean> = true,
+  most = 100,
+  of: MaybeRefOrGetter<{ rule?: string; muted?: 'true' | 'false' }> = { muted: 'false' },
+) =>
   useQuery({
-    queryKey: computed(() => ['sensing', 'alarms', { open: toValue(open), most }]),
+    queryKey: computed(() => ['sensing', 'alarms', { open: toValue(open), most, ...toValue(of) }]),
     // The wire speaks of true and false in words.
     queryFn: ({ signal }) =>
-      api(listAlarms, { query: { ...(toValue(open) ? { open: 'true' } : {}), most } }, { signal }),
+      api(listAlarms, { query: { ...(toValue(open) ? { open: 'true' } : {}), ...toValue(of), most } }, { signal }),
     enabled: computed(() => toValue(wanted)),
     placeholderData: (before) => before,
   })

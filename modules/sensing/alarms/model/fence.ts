@@ -1,0 +1,56 @@
+/** Vehicles and phones against a drawn fence: one fix after the other, in the order of their clocks. Pure. */
+import { inRing } from '@pentad/platform/geo'
+import { MINUTE } from '@pentad/platform/time'
+import type { Fence } from './rule.ts'
+
+export interface Fix {
+  deviceId: string
+  /** By its own clock, in milliseconds. */
+  at: number
+  lon: number
+  lat: number
+  speedKmh: number | null
+}
+
+/** Where a device stands to a fence. */
+export interface FenceStanding {
+  inside: boolean
+  /** Since when it is on this side. */
+  since: number
+  /** Since when nothing was wrong; null while something is. */
+  quietSince: number | null
+  at: number
+}
+
+export interface FenceSeen {
+  standing: FenceStanding
+  wrong: boolean
+  /** Wrong has been over for long enough. */
+  quiet: boolean
+  /** km/h where the rule is about speed, else minutes on that side. */
+  level: number
+}
+
+/** What a fix changes; undefined for one that is not newer than what is known. */
+export function followFence(
+  fence: Fence,
+  clearMinutes: number,
+  before: FenceStanding | undefined,
+  fix: Fix,
+): FenceSeen | undefined {
+  if (before && fix.at <= before.at) return undefined
+  const inside = inRing([fix.lon, fix.lat], fence.ring)
+  const since = before && before.inside === inside ? before.since : fix.at
+  const minutes = (fix.at - since) / MINUTE
+  const side = fence.act === 'leave' ? !inside : inside
+  const longEnough = fence.act !== 'dwell' || minutes >= fence.dwellMinutes
+  const fast = fence.overKmh === null || (fix.speedKmh ?? 0) > fence.overKmh
+  const wrong = side && longEnough && fast
+  const quietSince = wrong ? null : (before?.quietSince ?? fix.at)
+  return {
+    standing: { inside, since, quietSince, at: fix.at },
+    wrong,
+    quiet: quietSince !== null && fix.at - quietSince >= clearMinutes * MINUTE,
+    level: fence.overKmh === null ? minutes : (fix.speedKmh ?? 0),
+  }
+}

@@ -1,0 +1,4 @@
+export * from './fresh.ts'
+export * from './record.ts'
+export * from './rules.ts'
+export * from './trials.ts'
