@@ -1,27 +1,14 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { deviceKinds, deviceStates, verdicts } from './model.ts'
+import { Device } from './device-contract.ts'
+import { coordinateSystems, deviceKinds, protocols, verdicts } from './model.ts'
+
+export { Device } from './device-contract.ts'
+export * from './registry/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
 const box = { west: z.coerce.number(), south: z.coerce.number(), east: z.coerce.number(), north: z.coerce.number() }
-
-export const Device = z.object({
-  id: z.uuid(),
-  kind: z.enum(deviceKinds),
-  /** MN of HJ 212, phone number of JT/T 808. */
-  address: z.string(),
-  name: Text,
-  /** Plate of a vehicle, address of a site. */
-  label: z.string().nullable(),
-  unitId: z.string().nullable(),
-  areaCode: z.string().nullable(),
-  lon: z.number().nullable(),
-  lat: z.number().nullable(),
-  state: z.enum(deviceStates),
-  lastHeard: instant.nullable(),
-  nightPermit: z.boolean().nullable(),
-})
 
 export const listDevices = route({
   method: 'GET',
@@ -46,6 +33,11 @@ export const addDevice = route({
     lon: z.number().optional(),
     lat: z.number().optional(),
     nightPermit: z.boolean().optional(),
+    nameEn: z.string().trim().min(1).max(80).optional(),
+    protocol: z.enum(protocols).optional(),
+    /** The system of `lon` and `lat`. */
+    crs: z.enum(coordinateSystems).optional(),
+    description: z.string().max(200).optional(),
   }),
   reply: z.object({ id: z.uuid() }),
 })

@@ -36,6 +36,7 @@ export {
   simulatedDevices,
   type UnknownCount,
 } from './queries/index.ts'
+export { accountOf, barredAddresses } from './registry/queries.ts'
 export { alarmSubject, deviceSubject } from './routes.ts'
 
 /** Says to which case an alarm belongs. */

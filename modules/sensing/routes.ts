@@ -1,6 +1,6 @@
 import { addAudit } from '@pentad/identity'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
-import { permits, type Scope } from '@pentad/platform/rights'
+import { permits } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
 import { HOUR, legalDayOf, MINUTE, startOfLegalDay } from '@pentad/platform/time'
 import {
@@ -22,20 +22,18 @@ import {
   alarmById,
   alarmsSeen,
   alarmsToday,
-  type DeviceRow,
-  deviceById,
   devicesSeen,
   positionsInBox,
   saveVerdict,
   trackOf,
 } from './queries/index.ts'
+import { registryRoutes } from './registry/routes.ts'
+import { staRoutes } from './sta/routes.ts'
+import { deviceSubject, scopeOf } from './subjects.ts'
 import { alarmOut, deviceOut } from './views.ts'
 
-const scopeOf = ({ areaCode, unitId }: Pick<DeviceRow, 'areaCode' | 'unitId'>): Scope => ({
-  areaCode,
-  units: unitId ? [unitId] : [],
-})
-export const deviceSubject: SubjectKind<DeviceRow> = { kind: 'device', load: deviceById, scope: scopeOf }
+export { deviceSubject } from './subjects.ts'
+
 export const alarmSubject: SubjectKind<AlarmRow> = {
   kind: 'alarm',
   load: alarmById,
@@ -43,13 +41,15 @@ export const alarmSubject: SubjectKind<AlarmRow> = {
 }
 
 export const routes = [
+  ...registryRoutes,
+  ...staRoutes,
   serve(listDevices, async ({ query }, { db, actor, now }) => ({
     devices: (await devicesSeen(db, actor, query.kind ?? null)).map((d) => deviceOut(d, now)),
   })),
 
   serve(addDevice, async ({ body }, { db, actor, address }) => {
-    const { name, ...load } = body
-    const device = await placed(db, { ...load, nameZh: name, nameEn: name })
+    const { name, nameEn = name, ...load } = body
+    const device = await placed(db, { ...load, nameZh: name, nameEn })
     if (isRefusal(device)) return device
     if (!permits(actor, 'sensing.manage-devices', scopeOf(device)))
       return refuse('platform/not-allowed', { may: 'sensing.manage-devices' })

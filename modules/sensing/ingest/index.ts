@@ -13,7 +13,9 @@ import {
   saveUnknown,
   type UnknownCount,
 } from '../queries/index.ts'
-import { heard } from './heard.ts'
+import { beginMany, saveTroubles } from '../registry/queries.ts'
+import { troublesOf } from '../registry/trouble.ts'
+import { announceDevice, heard } from './heard.ts'
 import { judgeNoise } from './judge-noise.ts'
 import { clockAhead, observationQuality, saysWhere } from './quality.ts'
 
@@ -28,10 +30,12 @@ export async function recordObservations(
 ): Promise<void> {
   if (batch.length === 0 && alsoHeard.length === 0) return
   const rows = batch.map((o) => ({ ...o, quality: [...(o.quality ?? []), ...observationQuality(o, now)] }))
+  await beginStreams(db, rows)
   await inTransaction(db, async (tx) => {
     await heard(tx, [...rows.map((r) => r.deviceId), ...alsoHeard], now)
     if (rows.length === 0) return
     await saveObservations(tx, rows, now)
+    await noteTroubles(tx, rows, now)
     await judgeNoise(tx, rows, now)
   })
 }
@@ -62,4 +66,29 @@ export async function recordRejects(db: Db, rows: readonly RejectCount[]): Promi
 }
 export async function recordUnknown(db: Db, rows: readonly UnknownCount[]): Promise<void> {
   if (rows.length > 0) await saveUnknown(db, rows)
+}
+
+/** Rows of values known to have begun, so that the database is asked once for each. */
+const begun = new Map<Db, Set<string>>()
+const mostBegun = 200_000
+
+async function beginStreams(db: Db, rows: readonly ObservationRow[]): Promise<void> {
+  const known = begun.get(db) ?? new Set()
+  begun.set(db, known)
+  if (known.size > mostBegun) known.clear()
+  const fresh = new Map(
+    rows.flatMap((r) => {
+      const key = `${r.deviceId} ${r.period} ${r.factor}`
+      return known.has(key) ? [] : [[key, r] as const]
+    }),
+  )
+  if (fresh.size === 0) return
+  await beginMany(db, [...fresh.values()])
+  for (const key of fresh.keys()) known.add(key)
+}
+
+/** What the newest values say against their devices, and the screens learn when that changed. */
+export async function noteTroubles(db: Db, rows: readonly ObservationRow[], now: Date): Promise<void> {
+  for (const device of await saveTroubles(db, troublesOf(rows), now))
+    await announceDevice(db, device, device.trouble ?? 'online')
 }
