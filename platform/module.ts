@@ -19,6 +19,8 @@ export interface Listener {
   name: string
   topics: readonly string[]
   hear: (db: Transaction, news: News) => Promise<void>
+  /** The same for many at once, in order; a module that has it is asked for it first, and one by one when it fails. */
+  hearMany?: (db: Transaction, news: readonly News[]) => Promise<void>
 }
 
 export interface Module {

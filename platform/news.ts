@@ -53,6 +53,8 @@ export interface Listening {
   name: string
   topics: readonly string[]
   hear: (db: Transaction, news: News) => Promise<void>
+  /** The same for many at once, in order, by fewer questions. When it fails they are heard one by one. */
+  hearMany?: ((db: Transaction, news: readonly News[]) => Promise<void>) | undefined
 }
 
 /** News that fails so many times is parked: one bad item must not stop the rest for ever. */
@@ -63,38 +65,57 @@ const failures = new Map<string, number>()
  * Lets one listener hear the next news in one transaction with its place: each is heard once, in order. Returns how many
  * news it passed; 0 when there are none or another process listens for it right now.
  */
-export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 100): Promise<number> {
+export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 500): Promise<number> {
+  const { hearMany } = listener
+  if (hearMany) {
+    try {
+      return await hearNext(db, listener, most, hearMany)
+    } catch (error) {
+      log.warn({ err: error, listener: listener.name }, 'a listener failed on several news: one by one')
+    }
+  }
   let failed: News | undefined
   try {
-    return await inTransaction(db, async (tx) => {
-      await sql`insert into platform.listener (name, xid, seq) values (${listener.name}, '0'::xid8, 0) on conflict do nothing`.execute(
-        tx,
-      )
-      const { rows } =
-        await sql<Place>`select xid::text, seq from platform.listener where name = ${listener.name} for update skip locked`.execute(
-          tx,
-        )
-      const place = rows[0]
-      if (!place) return 0
-      const news = await newsAfter(tx, place, most)
-      const last = news.at(-1)
-      if (!last) return 0
+    return await hearNext(db, listener, Math.min(most, 100), async (tx, news) => {
       for (const item of news) {
-        if (!listener.topics.includes(item.topic)) continue
         failed = item
         await listener.hear(tx, item)
       }
       failed = undefined
-      await sql`update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(
-        tx,
-      )
-      return news.length
     })
   } catch (error) {
     if (!failed) throw error
     await afterFailure(db, listener.name, failed, error, log)
     return 0
   }
+}
+
+function hearNext(
+  db: Db,
+  listener: Listening,
+  most: number,
+  hear: (db: Transaction, news: readonly News[]) => Promise<void>,
+): Promise<number> {
+  return inTransaction(db, async (tx) => {
+    await sql`insert into platform.listener (name, xid, seq) values (${listener.name}, '0'::xid8, 0) on conflict do nothing`.execute(
+      tx,
+    )
+    const { rows } =
+      await sql<Place>`select xid::text, seq from platform.listener where name = ${listener.name} for update skip locked`.execute(
+        tx,
+      )
+    const place = rows[0]
+    if (!place) return 0
+    const news = await newsAfter(tx, place, most)
+    const last = news.at(-1)
+    if (!last) return 0
+    const wanted = news.filter((item) => listener.topics.includes(item.topic))
+    if (wanted.length > 0) await hear(tx, wanted)
+    await sql`update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(
+      tx,
+    )
+    return news.length
+  })
 }
 
 async function afterFailure(

@@ -2,7 +2,7 @@
 import type { Db } from '@pentad/platform/db'
 import type { Logger } from '@pentad/platform/log'
 import type { Settings } from '@pentad/platform/settings'
-import { type FixIn, type ObservationIn, recordObservations, recordPositions } from '@pentad/sensing'
+import { type HotRow, type ObservationIn, openPositionWriter, recordObservations } from '@pentad/sensing'
 import { createBatches } from './batches.ts'
 import { listenUdp } from './datagrams.ts'
 import { hj212Talk } from './hj212.ts'
@@ -38,6 +38,7 @@ export interface Gateway {
 
 const flushEveryMs = 50
 const mostInOneCommit = 500
+const mostPositionsInOneCommit = 5000
 /** When the database is away at the end too, what waits was not answered and will be sent again. */
 const patienceMs = 5000
 
@@ -52,10 +53,13 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     name: 'observations',
     store: (rows, alsoHeard) => recordObservations(db, rows, { alsoHeard }),
   })
-  const positions = createBatches<FixIn>({
+  const whereabouts = await openPositionWriter(db, log)
+  const positions = createBatches<HotRow>({
     ...batching,
     name: 'positions',
-    store: (rows, alsoHeard) => recordPositions(db, rows, { alsoHeard }),
+    most: mostPositionsInOneCommit,
+    mostWaiting: mostWaiting * 4,
+    store: whereabouts.store,
   })
   const { bind, hj212Port, jt808Port } = settings
   const listening = { bind, limits, tally, log }
@@ -97,6 +101,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     refresh: registry.refresh,
     async stop() {
       await Promise.all([observations.stop(patienceMs), positions.stop(patienceMs)])
+      await whereabouts.stop()
       await Promise.all([monitors.stop(), terminals.stop(), datagrams.stop(), broker?.stop(), phones?.stop()])
       await registry.stop()
       await tally.stop()

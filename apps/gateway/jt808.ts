@@ -10,7 +10,7 @@ import {
   type OutgoingMessage,
   type Position,
 } from '@pentad/jt808'
-import type { FixIn, KnownDevice } from '@pentad/sensing'
+import { fixOf, type HotRow, type KnownDevice } from '@pentad/sensing'
 import type { Batches } from './batches.ts'
 import type { Talk, Voice } from './links.ts'
 import type { Registry } from './registry.ts'
@@ -30,7 +30,7 @@ const mostOnOneLink = 1000
 export interface Jt808Parts {
   registry: Registry
   tally: Tally
-  writer: Batches<FixIn>
+  writer: Batches<HotRow>
 }
 
 /** Several streams of one far end share it: over UDP every datagram is a stream of its own. */
@@ -102,7 +102,7 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
   function obey(header: Jt808Header, device: KnownDevice, message: Jt808Message): void {
     const keep = (positions: readonly Position[], answered = true): void =>
       writer.post({
-        rows: positions.map((p) => fixOf(device, p, new Date())),
+        rows: positions.map((p) => rowOf(device, p, new Date())),
         deviceIds: [device.id],
         done(stored) {
           if (!stored) tally.reject(protocol, 'jt808/not-stored', header.phone)
@@ -164,14 +164,20 @@ function serialsOf({ serial, split }: Jt808Header): number[] {
 }
 
 /** Without a time of its own a fix counts for when it came, and says so (`time-invalid`). */
-export const fixOf = (device: KnownDevice, p: Position, now: Date): FixIn => ({
-  deviceId: device.id,
-  at: p.time ?? now,
-  lon: p.longitudeDeg,
-  lat: p.latitudeDeg,
-  headingDeg: p.courseDeg,
-  speedKmh: p.speedKmh,
-  alarmBits: p.alarm,
-  statusBits: p.status,
-  quality: [...p.quality, ...(p.fixed ? [] : ['not-fixed'])],
+export const rowOf = (device: KnownDevice, p: Position, now: Date): HotRow => ({
+  handle: device.handle,
+  ...fixOf(
+    {
+      deviceId: device.id,
+      at: p.time ?? now,
+      lon: p.longitudeDeg,
+      lat: p.latitudeDeg,
+      headingDeg: p.courseDeg,
+      speedKmh: p.speedKmh,
+      alarmBits: p.alarm,
+      statusBits: p.status,
+      quality: [...p.quality, ...(p.fixed ? [] : ['not-fixed'])],
+    },
+    now,
+  ),
 })

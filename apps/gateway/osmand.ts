@@ -5,7 +5,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { hashToken } from '@pentad/platform/crypto'
 import type { Logger } from '@pentad/platform/log'
-import type { FixIn, KnownDevice, ObservationIn } from '@pentad/sensing'
+import type { HotRow, KnownDevice, ObservationIn } from '@pentad/sensing'
 import type { Links } from './links.ts'
 import { instantOf, type Place } from './mqtt/readings.ts'
 import { placeFixOf, post, type Writers } from './mqtt/take.ts'
@@ -99,11 +99,11 @@ async function hear(parts: OsmandOptions, request: IncomingMessage, remote: stri
     parts.tally.reject('osmand', 'osmand/token', id)
     return 401
   }
-  const fix = fixOf(device, said, new Date())
+  const fix = fixIn(device, said, new Date())
   if (!fix) return unreadable(parts, id)
   const battery = batteryOf(device, said, fix.at)
   const stored = await Promise.all([
-    post(parts.positions, device.id, [fix]),
+    post(parts.positions, device.id, [fix.row]),
     battery ? post(parts.observations, device.id, [battery]) : true,
   ])
   if (stored.every(Boolean)) return 200
@@ -171,7 +171,7 @@ const numberIn = (said: URLSearchParams, name: string): number | null => {
 }
 
 /** Undefined when there is no place or no readable time in it. */
-export function fixOf(device: KnownDevice, said: URLSearchParams, now: Date): FixIn | undefined {
+function fixIn(device: KnownDevice, said: URLSearchParams, now: Date): { at: Date; row: HotRow } | undefined {
   const [one, other] = (said.get('location') ?? '').split(',')
   const lat = numberIn(said, 'lat') ?? (one ? Number(one) : null)
   const lon = numberIn(said, 'lon') ?? (other ? Number(other) : null)
@@ -188,8 +188,7 @@ export function fixOf(device: KnownDevice, said: URLSearchParams, now: Date): Fi
     headingDeg: numberIn(said, 'bearing') ?? numberIn(said, 'heading'),
     timed: stamp !== null,
   }
-  const fix = placeFixOf(device, place)
-  return { ...fix, quality: [...(fix.quality ?? []), ...(said.get('valid') === 'false' ? ['not-fixed'] : [])] }
+  return { at, row: placeFixOf(device, place, now, said.get('valid') === 'false' ? ['not-fixed'] : []) }
 }
 
 function batteryOf(device: KnownDevice, said: URLSearchParams, at: Date): ObservationIn | undefined {

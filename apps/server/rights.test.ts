@@ -54,7 +54,11 @@ const samples: Record<string, { inside: string; outside: string }> = {
     { ...pointIn(insideCell), cell: insideCell },
     { ...pointIn(outsideCell), cell: outsideCell },
   )),
-  ...(await sampleDevices(db, pointIn(insideCell), pointIn(outsideCell))),
+  ...(await sampleDevices(
+    db,
+    { ...pointIn(insideCell), cell: insideCell },
+    { ...pointIn(outsideCell), cell: outsideCell },
+  )),
 }
 
 /** Each role with all of district 110101 and one unit in it. */

@@ -14,8 +14,12 @@ interface Point {
   lat: number
 }
 
-/** A noise monitor at each of two places, and an open alarm of each. */
-export async function sampleDevices(db: Db, inside: Point, outside: Point): Promise<{ device: Sample; alarm: Sample }> {
+/** A noise monitor at each of two places, an open alarm of each, and a fence. */
+export async function sampleDevices(
+  db: Db,
+  inside: Point & { cell: string },
+  outside: Point & { cell: string },
+): Promise<{ device: Sample; alarm: Sample; fence: Sample }> {
   const monitor = (address: string, point: Point) => ({
     kind: 'noise_monitor' as const,
     address,
@@ -35,7 +39,20 @@ export async function sampleDevices(db: Db, inside: Point, outside: Point): Prom
       values (${id}, 'noise-leq', 'alarm', ${deviceId}, now(), 75, 70, 'dB(A)', 'GB 12523-2011')`.execute(db)
     return id
   }
-  return { device, alarm: { inside: await alarmOf(device.inside), outside: await alarmOf(device.outside) } }
+  const fenceIn = async ({ cell, lon, lat }: Point & { cell: string }): Promise<string> => {
+    const id = newId()
+    const ring = [
+      [lon, lat],
+      [lon + 1e-5, lat],
+      [lon, lat + 1e-5],
+      [lon, lat],
+    ]
+    await sql`insert into sensing.fence (id, name_zh, name_en, area_code, polygon, made_by) values (${id}, 'matrix', 'matrix', ${cell},
+      ${JSON.stringify({ type: 'Polygon', coordinates: [ring] })}, 'matrix')`.execute(db)
+    return id
+  }
+  const fence = { inside: await fenceIn(inside), outside: await fenceIn(outside) }
+  return { device, fence, alarm: { inside: await alarmOf(device.inside), outside: await alarmOf(device.outside) } }
 }
 
 /** A component at each of two places, and a census brought for the area of each. */

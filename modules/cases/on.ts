@@ -45,8 +45,15 @@ export const on: readonly Listener[] = [
     topics: ['case'],
     async hear(db, { about, at }) {
       if (about.act !== 'file') return
-      for (const { said, lon, lat } of await addressesOf(db, String(about.id)))
+      for (const { said, lon, lat } of await addressesOf(db, [String(about.id)]))
         await rememberSaid(db, said, { lon, lat }, at)
+    },
+    async hearMany(db, news) {
+      const filed = news.filter(({ about }) => about.act === 'file')
+      const at = filed.at(-1)?.at
+      if (!at) return
+      const ids = filed.map(({ about }) => String(about.id))
+      for (const { said, lon, lat } of await addressesOf(db, ids)) await rememberSaid(db, said, { lon, lat }, at)
     },
   },
 ]

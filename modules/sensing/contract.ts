@@ -6,6 +6,8 @@ import { coordinateSystems, deviceKinds, protocols, verdicts } from './model.ts'
 export { Device } from './device-contract.ts'
 export * from './registry/contract.ts'
 
+export * from './tracks/contract.ts'
+
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
 const box = { west: z.coerce.number(), south: z.coerce.number(), east: z.coerce.number(), north: z.coerce.number() }
@@ -86,26 +88,6 @@ export const deviceCurve = route({
   params: z.object({ id: z.uuid() }),
   query: z.object({ minutes: z.coerce.number().int().min(1).max(1440).default(120), until: instant.optional() }),
   reply: z.object({ curves: z.array(Curve) }),
-})
-
-/** Where a device was; beyond `most` fixes every n-th is given, the first and the last always. */
-export const deviceTrack = route({
-  method: 'GET',
-  path: '/sensing/devices/:id/track',
-  summary: '历史轨迹 Track of a device',
-  may: 'sensing.read',
-  about: 'device',
-  params: z.object({ id: z.uuid() }),
-  query: z.object({
-    hours: z.coerce.number().int().min(1).max(744).default(24),
-    until: instant.optional(),
-    most: z.coerce.number().int().min(2).max(5000).default(2000),
-  }),
-  reply: z.object({
-    fixes: z.array(z.object({ at: instant, lon: z.number(), lat: z.number(), speedKmh: z.number().nullable() })),
-    /** How many there are. */
-    all: z.number(),
-  }),
 })
 
 export const Alarm = z.object({

@@ -10,14 +10,13 @@ import { messages } from './messages.ts'
 import { pack } from './pack.ts'
 import { alarmById, linkAlarm } from './queries/index.ts'
 import { routes } from './routes.ts'
+import { packBays } from './tracks/index.ts'
 
 export { alarmCurve } from './curve.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
 export {
-  type FixIn,
   type ObservationIn,
   recordObservations,
-  recordPositions,
   recordRejects,
   recordUnknown,
 } from './ingest/index.ts'
@@ -38,6 +37,16 @@ export {
 } from './queries/index.ts'
 export { accountOf, barredAddresses } from './registry/queries.ts'
 export { alarmSubject, deviceSubject } from './routes.ts'
+export {
+  type FixIn,
+  fixOf,
+  type HotRow,
+  type NearDevice,
+  near,
+  openPositionWriter,
+  type PositionWriter,
+  recordPositions,
+} from './tracks/index.ts'
 
 /** Says to which case an alarm belongs. */
 export async function linkCase(db: Db, alarmId: string, caseId: string): Promise<void> {
@@ -50,11 +59,15 @@ export async function linkCase(db: Db, alarmId: string, caseId: string): Promise
 /** For `buildServer({ live: { sources } })`; each source knows the shape of its own items. */
 export const liveSources: readonly LiveSource<never>[] = [livePositions as unknown as LiveSource<never>]
 
+/** A bay rests for ten minutes at least before it is packed; one that waits longer loses nothing. */
+const ticks = [{ name: 'sensing.pack-tracks', everyMs: 30_000, run: ({ db }: { db: Db }) => packBays(db, new Date()) }]
+
 export const sensing: Module = {
   name: 'sensing',
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs,
+  ticks,
   layers,
   messages,
   pack,

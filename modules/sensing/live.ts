@@ -9,7 +9,7 @@ export interface LivePositionItem extends LivePosition {
 }
 
 export const livePositions: LiveSource<LivePositionItem> = {
-  everyMs: 1000,
+  everyMs: 250,
   may: 'sensing.read',
   async changed(db, cursor) {
     const { mark, positions } = await positionsSince(db, cursor)

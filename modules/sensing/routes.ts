@@ -2,17 +2,8 @@ import { addAudit } from '@pentad/identity'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
-import { HOUR, legalDayOf, MINUTE, startOfLegalDay } from '@pentad/platform/time'
-import {
-  addDevice,
-  deviceCurve,
-  deviceTrack,
-  judgeAlarm,
-  listAlarms,
-  listDevices,
-  positionsIn,
-  readAlarm,
-} from './contract.ts'
+import { legalDayOf, MINUTE, startOfLegalDay } from '@pentad/platform/time'
+import { addDevice, deviceCurve, judgeAlarm, listAlarms, listDevices, positionsIn, readAlarm } from './contract.ts'
 import { alarmCurve, curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { announceAlarm } from './ingest/judge-noise.ts'
@@ -25,11 +16,11 @@ import {
   devicesSeen,
   positionsInBox,
   saveVerdict,
-  trackOf,
 } from './queries/index.ts'
 import { registryRoutes } from './registry/routes.ts'
 import { staRoutes } from './sta/routes.ts'
 import { deviceSubject, scopeOf } from './subjects.ts'
+import { routes as trackRoutes } from './tracks/routes.ts'
 import { alarmOut, deviceOut } from './views.ts'
 
 export { deviceSubject } from './subjects.ts'
@@ -80,13 +71,6 @@ export const routes = [
     return { curves: await curvesOf(db, subject.id, { from, until, limits: limitsAt(until) }) }
   }),
 
-  serveAbout(deviceTrack, deviceSubject, async ({ subject, query }, { db, now }) => {
-    const until = query.until ? new Date(query.until) : now
-    const from = new Date(until.getTime() - query.hours * HOUR)
-    const { all, fixes } = await trackOf(db, subject.id, { from, until, most: query.most })
-    return { all, fixes: fixes.map((f) => ({ ...f, at: f.at.toISOString() })) }
-  }),
-
   serve(listAlarms, async ({ query }, { db, actor, now }) => ({
     alarms: (await alarmsSeen(db, actor, query.open ?? null, query.most)).map((a) => alarmOut(a, now)),
     today: await alarmsToday(db, actor, startOfLegalDay(legalDayOf(now))),
@@ -105,4 +89,6 @@ export const routes = [
     await announceAlarm(db, subject.id, subject.device, 'judged')
     return alarmOut({ ...subject, verdict }, now)
   }),
+
+  ...trackRoutes,
 ]

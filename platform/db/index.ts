@@ -45,7 +45,16 @@ export function openDatabase(url: string, { connections = 10, name = 'pentad' } 
     prepareWhatIsMarked(client)
   })
   const db: Db = new Kysely({ dialect: new PostgresDialect({ pool }) })
+  pools.set(db, pool)
   return { db, pool, close: () => pool.end() }
+}
+
+const pools = new WeakMap<object, pg.Pool>()
+/** The pool below a database that `openDatabase` gave, for COPY. A transaction has none: it is one connection. */
+export function poolOf(db: Db): pg.Pool {
+  const pool = pools.get(db)
+  if (!pool) throw new Error('this is not a database of openDatabase')
+  return pool
 }
 
 /** A statement that begins with this is planned once a connection: for the few long ones that run all day. Its words must never vary. */

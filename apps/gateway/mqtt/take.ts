@@ -1,6 +1,6 @@
 /** A message of a device, whichever broker brought it: read, put to the batches, and answered when all of it is safe. */
 import { degreesFrom } from '@pentad/platform/crs'
-import type { FixIn, KnownDevice, ObservationIn } from '@pentad/sensing'
+import { fixOf, type HotRow, type KnownDevice, type ObservationIn } from '@pentad/sensing'
 import { coordinateSystems } from '@pentad/sensing/model'
 import type { Batches } from '../batches.ts'
 import type { Tally } from '../tally.ts'
@@ -8,7 +8,7 @@ import { type Place, placeQuality, type Reading, readingsIn } from './readings.t
 
 export interface Writers {
   observations: Batches<ObservationIn>
-  positions: Batches<FixIn>
+  positions: Batches<HotRow>
   tally: Tally
 }
 
@@ -36,7 +36,7 @@ export async function takeMessage(
       ? post(
           writers.positions,
           device.id,
-          said.places.map((p) => placeFixOf(device, p)),
+          said.places.map((p) => placeFixOf(device, p, now)),
         )
       : true,
   ])
@@ -65,19 +65,13 @@ const observationOf = (device: KnownDevice, r: Reading): ObservationIn => ({
 })
 
 /** Phones in China show GCJ-02, and some send it; the profile says so. */
-export function placeFixOf(device: KnownDevice, p: Place): FixIn {
+export function placeFixOf(device: KnownDevice, p: Place, now: Date, more: readonly string[] = []): HotRow {
   const crs = coordinateSystems.find((c) => c === device.profile.crs) ?? 'wgs84'
-  const quality = placeQuality(p)
+  const quality = [...placeQuality(p), ...more]
   const [lon, lat] = quality.some((q) => q.endsWith('out-of-range')) ? [p.lon, p.lat] : degreesFrom(crs, p.lon, p.lat)
+  const { at, headingDeg, speedKmh } = p
   return {
-    deviceId: device.id,
-    at: p.at,
-    lon,
-    lat,
-    headingDeg: p.headingDeg,
-    speedKmh: p.speedKmh,
-    alarmBits: 0,
-    statusBits: 0,
-    quality,
+    handle: device.handle,
+    ...fixOf({ deviceId: device.id, at, lon, lat, headingDeg, speedKmh, alarmBits: 0, statusBits: 0, quality }, now),
   }
 }

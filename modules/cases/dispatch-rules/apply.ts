@@ -52,6 +52,14 @@ const newlyFiled = new Set<unknown>(['file', 'accept', 'report', 'submit'])
 export const dispatches: Listener = {
   name: 'cases.direct-dispatch',
   topics: ['case'],
+  async hearMany(db, news) {
+    const filed = news.filter(({ about }) => about.status === 'pending_dispatch' && newlyFiled.has(about.act))
+    if (filed.length === 0) return
+    // Most cities leave most cases to people: then nothing is read of them here.
+    const inForce = await editionIn(db, 'in_force')
+    if (!inForce?.rules.some((rule) => rule.direct || rule.self)) return
+    for (const one of filed) await dispatches.hear(db, one)
+  },
   async hear(db, { about }) {
     if (about.status !== 'pending_dispatch' || !newlyFiled.has(about.act)) return
     const c = await caseById(db, String(about.id), true)

@@ -2,9 +2,9 @@
 import { type Db, sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Listener } from '@pentad/platform/module'
-import { announce } from '@pentad/platform/news'
-import { DAY } from '@pentad/platform/time'
-import { audienceRoles, eventOf, type NoticeRule } from './model.ts'
+import { announce, type News } from '@pentad/platform/news'
+import { DAY, legalDayOf } from '@pentad/platform/time'
+import { audienceRoles, eventOf, type NoticeEvent, type NoticeRule } from './model.ts'
 import { noticeRulesInForce } from './queries.ts'
 
 /** What happened longer ago is history: nobody is told of it on the day that the rules begin to be heard. */
@@ -12,6 +12,7 @@ const freshDays = 2
 
 interface Happened {
   caseId: string
+  seq: number
   no: string
   classZh: string
   classEn: string
@@ -23,14 +24,16 @@ interface Happened {
   at: Date
 }
 
-const happened = async (db: Db, caseId: string, seq: number): Promise<Happened | undefined> =>
+const happened = async (db: Db, entries: readonly { caseId: string; seq: number }[]): Promise<Happened[]> =>
   (
-    await sql<Happened>`select c.id as "caseId", c.no, k.name_zh as "classZh", k.name_en as "classEn", c.area_code as "areaCode",
+    await sql<Happened>`select c.id as "caseId", e.seq, c.no, k.name_zh as "classZh", k.name_en as "classEn", c.area_code as "areaCode",
         coalesce(e.unit_id, c.lead_unit_id) as "unitId", c.assignee_id as "assigneeId", e.actor_id as "actorId", e.reason, e.recorded as at
-      from cases.event e join cases.case_file c on c.id = e.case_id
-      join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code
-      where e.case_id = ${caseId} and e.seq = ${seq}`.execute(db)
-  ).rows[0]
+      from unnest(${entries.map((e) => e.caseId)}::uuid[], ${entries.map((e) => e.seq)}::int[]) u (case_id, seq)
+      join cases.event e on e.case_id = u.case_id and e.seq = u.seq join cases.case_file c on c.id = e.case_id
+      join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`.execute(
+      db,
+    )
+  ).rows
 
 /** People of an audience; a post over a whole city or district is written with zeros. */
 async function peopleOf(db: Db, { whom }: NoticeRule, h: Happened): Promise<string[]> {
@@ -49,24 +52,37 @@ async function peopleOf(db: Db, { whom }: NoticeRule, h: Happened): Promise<stri
     where m.role = any(${roles}::text[]) and ${placed}
       and m.valid_from <= (${h.at}::timestamptz at time zone 'Asia/Shanghai')::date
       and (m.valid_to is null or m.valid_to >= (${h.at}::timestamptz at time zone 'Asia/Shanghai')::date)`.execute(db)
-  return rows.map((r) => r.id).filter((id) => id !== h.actorId)
+  return rows.map((r) => r.id)
 }
 
-/** Ways out of the house. None has a gateway here: what should go out waits, and says why. */
-export const gateways = { sms: false, email: false } as const
+interface Message {
+  id: string
+  person_id: string | null
+  report_id?: string | null
+  key: string
+  event: NoticeEvent
+  case_id: string
+  said: object
+  at: Date
+}
+interface Told {
+  inApp: Message[]
+  outside: (Message & { channel: string })[]
+}
 
-async function tell(db: Db, rule: NoticeRule, h: Happened, seq: number): Promise<string[]> {
-  const key = `${h.caseId}:${seq}`
-  const said = JSON.stringify({ no: h.no, className: { 'zh-CN': h.classZh, en: h.classEn }, text: h.reason })
-  const people = await peopleOf(db, rule, h)
-  if (rule.channel === 'in_app') {
-    const rows = people.map((personId) => ({ id: newId(), person_id: personId }))
-    await sql`insert into cases.message (id, person_id, key, event, case_id, said, at)
-      select id, person_id, ${key}, ${rule.event}, ${h.caseId}, ${said}::jsonb, ${h.at}
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, person_id text)
-      on conflict do nothing`.execute(db)
-    return people
-  }
+async function tell(db: Db, rule: NoticeRule, h: Happened, people: readonly string[]): Promise<Told> {
+  const said = { no: h.no, className: { 'zh-CN': h.classZh, en: h.classEn }, text: h.reason }
+  const message = (to: { person_id: string } | { person_id: null; report_id: string }): Message => ({
+    id: newId(),
+    ...to,
+    key: `${h.caseId}:${h.seq}`,
+    event: rule.event,
+    case_id: h.caseId,
+    // The reporter is told that something happened, not what was said inside.
+    said: to.person_id === null ? { ...said, text: null } : said,
+    at: h.at,
+  })
+  if (rule.channel === 'in_app') return { inApp: people.map((person_id) => message({ person_id })), outside: [] }
   const reports =
     rule.whom === 'reporter'
       ? (
@@ -75,34 +91,74 @@ async function tell(db: Db, rule: NoticeRule, h: Happened, seq: number): Promise
           }>`select id from cases.report where case_id = ${h.caseId} and reporter_phone is not null`.execute(db)
         ).rows
       : []
-  const rows = [
-    ...people.map((personId) => ({ id: newId(), person_id: personId, report_id: null })),
-    // The reporter is told that something happened, not what was said inside.
-    ...reports.map((r) => ({ id: newId(), person_id: null, report_id: r.id })),
-  ]
-  const outside = JSON.stringify({ no: h.no, className: { 'zh-CN': h.classZh, en: h.classEn }, text: null })
-  await sql`insert into cases.outbox (id, channel, person_id, report_id, key, event, case_id, said, at, state)
-    select id, ${rule.channel}, person_id, report_id, ${key}, ${rule.event}, ${h.caseId},
-      case when report_id is null then ${said}::jsonb else ${outside}::jsonb end, ${h.at}, 'no_gateway'
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id uuid, person_id text, report_id uuid)
-    on conflict do nothing`.execute(db)
-  return []
+  const { channel } = rule
+  return {
+    inApp: [],
+    outside: [
+      ...people.map((person_id) => ({ channel, ...message({ person_id }) })),
+      ...reports.map((r) => ({ channel, ...message({ person_id: null, report_id: r.id }) })),
+    ],
+  }
 }
+
+async function write(db: Db, { inApp, outside }: Told): Promise<void> {
+  if (inApp.length > 0)
+    await sql`insert into cases.message (id, person_id, key, event, case_id, said, at)
+      select * from jsonb_to_recordset(${JSON.stringify(inApp)}::jsonb)
+        as r (id uuid, person_id text, key text, event text, case_id uuid, said jsonb, at timestamptz)
+      on conflict do nothing`.execute(db)
+  if (outside.length > 0)
+    await sql`insert into cases.outbox (id, channel, person_id, report_id, key, event, case_id, said, at, state)
+      select *, 'no_gateway' from jsonb_to_recordset(${JSON.stringify(outside)}::jsonb)
+        as r (id uuid, channel text, person_id text, report_id uuid, key text, event text, case_id uuid, said jsonb, at timestamptz)
+      on conflict do nothing`.execute(db)
+}
+
+const isFresh = (at: Date): boolean => Date.now() - at.getTime() <= freshDays * DAY
+
+async function tellAll(db: Db, news: readonly News[]): Promise<void> {
+  const heard = news.filter(({ about, at }) => eventOf(about.act) && isFresh(at))
+  if (heard.length === 0) return
+  const { rules } = await noticeRulesInForce(db)
+  const wanted = heard.filter(({ about }) => rules.some((r) => r.event === eventOf(about.act)))
+  if (wanted.length === 0) return
+  const entries = wanted.map(({ about }) => ({ caseId: String(about.id), seq: Number(about.version) }))
+  const found = new Map((await happened(db, entries)).map((h) => [`${h.caseId}:${h.seq}`, h]))
+  // Most of what happens at one time concerns the same units: their people are asked for once.
+  const people = new Map<string, Promise<string[]>>()
+  const all: Told = { inApp: [], outside: [] }
+  const bells = new Map<string, News>()
+  for (const item of wanted) {
+    const h = found.get(`${String(item.about.id)}:${Number(item.about.version)}`)
+    if (!h) continue
+    for (const rule of rules) {
+      if (rule.event !== eventOf(item.about.act)) continue
+      const asked = JSON.stringify([rule.whom, h.areaCode, h.unitId, h.assigneeId, legalDayOf(h.at)])
+      const known = people.get(asked) ?? peopleOf(db, rule, h)
+      people.set(asked, known)
+      const told = await tell(
+        db,
+        rule,
+        h,
+        (await known).filter((id) => id !== h.actorId),
+      )
+      all.inApp.push(...told.inApp)
+      all.outside.push(...told.outside)
+      if (told.inApp.length > 0) bells.set(JSON.stringify([item.areaCode, item.units]), item)
+    }
+  }
+  await write(db, all)
+  // Desks look at their bell; who has a message is nobody else's business.
+  for (const { areaCode, units } of bells.values())
+    await announce(db, { topic: 'message', about: {}, may: 'cases.read', areaCode, units })
+}
+
+/** Ways out of the house. None has a gateway here: what should go out waits, and says why. */
+export const gateways = { sms: false, email: false } as const
 
 export const tells: Listener = {
   name: 'cases.notices',
   topics: ['case'],
-  async hear(db, { about, at, areaCode, units }) {
-    const event = eventOf(about.act)
-    if (!event || Date.now() - at.getTime() > freshDays * DAY) return
-    const rules = (await noticeRulesInForce(db)).rules.filter((r) => r.event === event)
-    if (!rules.length) return
-    const seq = Number(about.version)
-    const h = await happened(db, String(about.id), seq)
-    if (!h) return
-    let anybody = false
-    for (const rule of rules) anybody = (await tell(db, rule, h, seq)).length > 0 || anybody
-    // Desks look at their bell; who has a message is nobody else's business.
-    if (anybody) await announce(db, { topic: 'message', about: {}, may: 'cases.read', areaCode, units })
-  },
+  hear: (db, news) => tellAll(db, [news]),
+  hearMany: tellAll,
 }

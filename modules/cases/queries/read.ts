@@ -242,10 +242,10 @@ export interface SaidAddress {
   lat: number
 }
 /** What its reporters called the place of a case, as a seat wrote it down. */
-export const addressesOf = async (db: Db, caseId: string): Promise<SaidAddress[]> =>
+export const addressesOf = async (db: Db, caseIds: readonly string[]): Promise<SaidAddress[]> =>
   (
     await sql<SaidAddress>`select original->'address'->>'said' as said, lon, lat from cases.report
-      where case_id = ${caseId} and original->'address'->>'said' <> ''`.execute(db)
+      where case_id = any(${caseIds}::uuid[]) and original->'address'->>'said' <> ''`.execute(db)
   ).rows
 
 export const photosOfCase = async (db: Db, caseId: string): Promise<{ id: string; act: string; at: Date }[]> =>

@@ -12,6 +12,25 @@ export async function heard(db: Db, deviceIds: Iterable<string>, at: Date): Prom
   for (const device of back) await announceDevice(db, device, 'online')
 }
 
+/** A sign of life is written down so often for each device, in milliseconds; silence is told in minutes. */
+const heardEveryMs = 5000
+
+/** Whose sign of life is due to be written down, for one who hears thousands a second. */
+export interface Lately {
+  due: (deviceIds: Iterable<string>, now: Date) => string[]
+  /** They were, in a transaction that is safe. */
+  written: (deviceIds: readonly string[], now: Date) => void
+}
+export function createLately(): Lately {
+  const known = new Map<string, number>()
+  return {
+    due: (ids, now) => [...new Set(ids)].filter((id) => now.getTime() - (known.get(id) ?? 0) >= heardEveryMs),
+    written(ids, now) {
+      for (const id of ids) known.set(id, now.getTime())
+    },
+  }
+}
+
 export const announceDevice = (db: Db, { id, areaCode, unitId }: ScopedDevice, state: DeviceState): Promise<void> =>
   announce(db, {
     topic: 'device',

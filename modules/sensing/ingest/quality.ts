@@ -1,4 +1,4 @@
-/** What cannot be is kept and flagged, never deleted; what is flagged raises no alarm and moves no vehicle. Pure. */
+/** What cannot be is kept and flagged, never deleted; what is flagged raises no alarm. Pure. */
 import { CLOCK_AHEAD_ALLOWED } from '@pentad/platform/time'
 import { noiseFactors } from '../noise/series.ts'
 
@@ -25,13 +25,3 @@ export function observationQuality({ factor, observedAt, value, max }: Measured,
 
 export const clockAhead = (at: Date, receivedAt: Date): boolean =>
   at.getTime() > receivedAt.getTime() + CLOCK_AHEAD_ALLOWED
-
-/** Flags under which a fix says nothing about where the vehicle is now. */
-const misleading = new Set([
-  'not-fixed',
-  'latitude-out-of-range',
-  'longitude-out-of-range',
-  'coordinates-encrypted',
-  'clock-ahead',
-])
-export const saysWhere = (quality: readonly string[]): boolean => !quality.some((q) => misleading.has(q))

@@ -62,7 +62,7 @@ export async function smallSums(db: Db): Promise<{ unknown: number; open: number
 /** Makes the partitions of these legal days; gives how many are new. */
 export async function ensurePartitions(db: Db, days: readonly string[]): Promise<number> {
   let made = 0
-  for (const parent of ['observation', 'position_fix']) {
+  for (const parent of ['observation', 'track']) {
     for (const day of days) {
       const { rows } = await sql<{
         made: boolean

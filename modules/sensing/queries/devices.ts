@@ -26,10 +26,10 @@ const device = sql`select ${deviceColumns}, s.last_heard as "lastHeard", s.troub
   from sensing.device d left join sensing.device_state s on s.device_id = d.id`
 
 /** What the actor may see: by place or by unit. `area` is where the thing is. */
-export function seen(actor: Actor, area: RawSql = sql`d.area_code`): RawSql {
+export function seen(actor: Actor, area: RawSql = sql`d.area_code`, unit: RawSql = sql`d.unit_id`): RawSql {
   const { areas, units } = sightOf(actor, 'sensing.read')
   if (areas.includes('')) return sql`true`
-  return sql`(${area} like any(${areas.map((a) => `${a}%`)}::text[]) or d.unit_id = any(${units}::text[]))`
+  return sql`(${area} like any(${areas.map((a) => `${a}%`)}::text[]) or ${unit} = any(${units}::text[]))`
 }
 
 export const devicesSeen = async (db: Db, actor: Actor, kind: DeviceKind | null): Promise<DeviceRow[]> =>
@@ -95,6 +95,7 @@ export async function putDeviceRow(db: Db, d: NewDevice): Promise<void> {
 /** A device as a gateway knows it. */
 export interface KnownDevice {
   id: string
+  handle: number
   kind: DeviceKind
   protocol: Protocol
   address: string

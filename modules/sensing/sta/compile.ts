@@ -102,7 +102,7 @@ export function conditionOf(expr: Expr, scope: Scope): RawSql {
 }
 
 function truthOf(expr: Expr, scope: Scope, chain: Chain): RawSql {
-  const value = valueOf(expr, scope, chain)
+  const value = valueIn(expr, scope, chain)
   if (value.type === 'bool') return value.sql
   if (value.type === 'json' || value.type === 'any') return sql`coalesce((${value.sql}) = 'true'::jsonb, false)`
   return fail('the filter is neither true nor false')
@@ -114,12 +114,12 @@ export function sortOf(expr: Expr, scope: Scope): RawSql {
     .map((p) => stepsOf(scope.entity, p).through)
     .filter((t) => t.length > 0)
   const chain = chainOf(scope, throughs)
-  const { sql: inner } = valueOf(expr, scope, chain)
+  const { sql: inner } = valueIn(expr, scope, chain)
   if (chain.from.length === 0) return inner
   return sql`(select ${inner} from ${sql.join(chain.from)} where ${sql.join(chain.where, sql` and `)} limit 1)`
 }
 
-function valueOf(expr: Expr, scope: Scope, chain: Chain): Value {
+function valueIn(expr: Expr, scope: Scope, chain: Chain): Value {
   switch (expr.kind) {
     case 'path':
       return pathValue(expr.steps, scope, chain)
@@ -130,7 +130,7 @@ function valueOf(expr: Expr, scope: Scope, chain: Chain): Value {
     case 'not':
       return { type: 'bool', sql: sql`(not ${truthOf(expr.of, scope, chain)})` }
     case 'in': {
-      const of = valueOf(expr.of, scope, chain)
+      const of = valueIn(expr.of, scope, chain)
       const each = expr.list.map((item) => compared('eq', of, literalValue(item)))
       return { type: 'bool', sql: sql`(${sql.join(each, sql` or `)})` }
     }
@@ -289,7 +289,7 @@ function binaryValue({ op, left, right }: Extract<Expr, { kind: 'binary' }>, sco
     const [l, r] = [truthOf(left, scope, chain), truthOf(right, scope, chain)]
     return { type: 'bool', sql: op === 'and' ? sql`(${l} and ${r})` : sql`(${l} or ${r})` }
   }
-  const [l, r] = [valueOf(left, scope, chain), valueOf(right, scope, chain)]
+  const [l, r] = [valueIn(left, scope, chain), valueIn(right, scope, chain)]
   if (Object.hasOwn(signs, op)) return { type: 'bool', sql: compared(op, l, r) }
   if (r.type === 'duration' && (op === 'add' || op === 'sub')) {
     if (l.type === 'duration')
@@ -324,7 +324,7 @@ function callValue(expr: Extract<Expr, { kind: 'call' }>, scope: Scope, chain: C
     if (args.length < least || args.length > most)
       fail(`${name} takes ${least === most ? least : `${least} to ${most}`} arguments`)
   }
-  const arg = (i: number): Value => valueOf(args[i] ?? fail(`${name} lacks an argument`), scope, chain)
+  const arg = (i: number): Value => valueIn(args[i] ?? fail(`${name} lacks an argument`), scope, chain)
   const text = (i: number): RawSql => as('text', arg(i))
   const number = (i: number): RawSql => as('number', arg(i))
   const time = (i: number): RawSql => as('time', arg(i))

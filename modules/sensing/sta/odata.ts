@@ -374,7 +374,7 @@ export function textOf(expr: Expr): string {
   }
 }
 
-export function queryText(query: Query, between = '&', escape: (s: string) => string = encodeURIComponent): string {
+export function queryText(query: Query, between = '&', written: (s: string) => string = encodeURIComponent): string {
   const { filter, select, orderby, expand, top, skip, count, resultFormat } = query
   const parts: [string, string][] = []
   if (top !== undefined) parts.push(['$top', String(top)])
@@ -386,7 +386,7 @@ export function queryText(query: Query, between = '&', escape: (s: string) => st
   if (expand) parts.push(['$expand', expand.map(expandText).join(',')])
   if (filter) parts.push(['$filter', textOf(filter)])
   if (resultFormat) parts.push(['$resultFormat', resultFormat])
-  return parts.map(([k, v]) => `${k}=${escape(v)}`).join(between)
+  return parts.map(([k, v]) => `${k}=${written(v)}`).join(between)
 }
 function expandText({ path, query }: Expand): string {
   const inner = queryText(query, ';', (s) => s)

@@ -292,7 +292,7 @@ const selfLink = (base: string, entity: Entity, id: number): string => `${base}/
 const isoOf = (at: Date): string => at.toISOString()
 
 /** A property's value in JSON; undefined when there is none. */
-export function valueOf(prop: Prop, row: Row, name: string): unknown {
+function saidValue(prop: Prop, row: Row, name: string): unknown {
   const value = row[name]
   if (value === null || value === undefined) return undefined
   if (prop.type === 'time') return isoOf(value as Date)
@@ -381,8 +381,8 @@ async function entitiesJson(
 function spanOf(entity: Entity, name: string, prop: Prop, row: Row): unknown {
   if (prop.type === 'json' && name === 'properties' && isEmpty(row[name])) return undefined
   if (prop.type === 'json' && name === 'parameters' && isEmpty(row[name])) return undefined
-  if (prop.type !== 'interval' || entity.name === 'Observation') return valueOf(prop, row, name)
-  return valueOf(prop, { ...row, pid: -1 }, name)
+  if (prop.type !== 'interval' || entity.name === 'Observation') return saidValue(prop, row, name)
+  return saidValue(prop, { ...row, pid: -1 }, name)
 }
 const isEmpty = (x: unknown): boolean => typeof x === 'object' && x !== null && Object.keys(x).length === 0
 
@@ -459,7 +459,7 @@ async function dataArrays(asking: Asking, rows: readonly Row[], query: Query): P
     dataArray: group.map((row) =>
       components.map((name) => {
         const prop = observation.props[name]
-        return name === 'id' ? row.id : prop ? (valueOf(prop, row, name) ?? null) : null
+        return name === 'id' ? row.id : prop ? (saidValue(prop, row, name) ?? null) : null
       }),
     ),
   }))

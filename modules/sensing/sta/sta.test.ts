@@ -58,6 +58,7 @@ const post = async (path: string, body: unknown): Promise<number> => {
   expect(answer.headers.get('location')).toBe(answer.body['@iot.selfLink'])
   return answer.body['@iot.id']
 }
+const items = (x: unknown): Json[] => x as Json[]
 /** Asked for with a filter, by `$filter` as it stands. */
 const where = async (set: string, filter: string, more = ''): Promise<Json[]> => {
   const answer = await get(`/${set}?$filter=${encodeURIComponent(filter)}${more}`)
@@ -323,7 +324,7 @@ describe('questions [SEN-31]', () => {
         'Datastream@iot.navigationLink': `${root}/Datastreams(${streamId})`,
       },
     ])
-    expect((body.value[0]?.dataArray as unknown[][]).map((r) => r[1])).toEqual([0, 1, 2])
+    expect((items(body.value[0]?.dataArray) as unknown as unknown[][]).map((r) => r[1])).toEqual([0, 1, 2])
   })
 })
 
@@ -409,7 +410,7 @@ describe('making, changing, ending [SEN-31]', () => {
     expect((await call('PATCH', `/Things(${t})`, { Locations: [{ '@iot.id': b }] })).status).toBe(200)
     expect((await get(`/Things(${t})/Locations`)).body.value.map((l) => l.name)).toEqual(['B'])
     const { body } = await get(`/Things(${t})/HistoricalLocations?$expand=Locations`)
-    expect(body.value.map((h) => (h.Locations as Json[])[0]?.name).sort()).toEqual(['A', 'B'])
+    expect(body.value.map((h) => items(h.Locations)[0]?.name).sort()).toEqual(['A', 'B'])
     const h = await post('/HistoricalLocations', {
       time: '2015-07-01T00:00:00.000Z',
       Thing: { '@iot.id': t },
@@ -456,7 +457,7 @@ describe('making, changing, ending [SEN-31]', () => {
       Datastreams: [{ ...stream('E'), Sensor: sensor, ObservedProperty: property, Observations: [{ result: 1 }] }],
     })
     const d = (await get(`/Things(${t})/Datastreams?$expand=Observations`)).body.value[0]
-    const o = (d?.Observations as Json[])[0]?.['@iot.id']
+    const o = items(d?.Observations)[0]?.['@iot.id']
     const h = (await get(`/Things(${t})/HistoricalLocations`)).body.value[0]?.['@iot.id']
     expect((await call('DELETE', `/Things(${t})`)).status).toBe(200)
     for (const path of [
@@ -515,10 +516,10 @@ describe('it is the same data [SEN-31] [SEN-13]', () => {
       '&$expand=Locations,Datastreams($expand=Observations,ObservedProperty,Sensor)',
     )
     expect(t).toMatchObject({ name: '试验工地', Locations: [{ location: { type: 'Point' } }] })
-    const leq = (t?.Datastreams as Json[]).find((d) => (d.ObservedProperty as Json).name === '等效声级')
+    const leq = items(t?.Datastreams).find((d) => (d.ObservedProperty as Json).name === '等效声级')
     expect(leq).toMatchObject({ unitOfMeasurement: { symbol: 'dB(A)' }, Sensor: { name: '噪声监测仪' } })
-    expect((leq?.Observations as Json[]).map((o) => o.result)).toEqual([61, 62])
-    expect((leq?.Observations as Json[])[0]).toMatchObject({
+    expect(items(leq?.Observations).map((o) => o.result)).toEqual([61, 62])
+    expect(items(leq?.Observations)[0]).toMatchObject({
       phenomenonTime: `${at.toISOString()}/${new Date(at.getTime() + 60_000).toISOString()}`,
       parameters: { max: 63, min: 56 },
     })

@@ -298,10 +298,20 @@ export const dataSets: readonly DataSet[] = [
       '监测、车载、手持、电台等设备登记与在线状态。',
       'Register of monitors, vehicles, handhelds, radios, and who speaks.',
     ),
-    ['sensing.device', 'sensing.device_state'],
+    [
+      'sensing.device',
+      'sensing.device_state',
+      'sensing.binding',
+      'sensing.calibration',
+      'sensing.instrument',
+      'sensing.location',
+      'sensing.thing_location',
+      'sensing.past_location',
+      'sensing.past_location_at',
+    ],
     {
       routes: ['/sensing/devices'],
-      layers: ['noise-monitors', 'vehicles'],
+      layers: ['noise-monitors', 'sensors', 'vehicles'],
       dataClass: 'internal',
       updateDays: 30,
       page: '/command/devices',
@@ -312,7 +322,7 @@ export const dataSets: readonly DataSet[] = [
     'things',
     t('监测数据', 'Observations'),
     t('噪声、扬尘等监测值与质量标记。', 'Measured values with their flags.'),
-    ['sensing.observation'],
+    ['sensing.observation', 'sensing.datastream', 'sensing.factor', 'sensing.feature'],
     { routes: ['/sensing'], source: sources.devices, updateDays: 1, page: '/command/devices' },
   ),
   work(
@@ -320,7 +330,7 @@ export const dataSets: readonly DataSet[] = [
     'people',
     t('定位轨迹', 'Positions'),
     t('车辆、人员的实时位置与轨迹。', 'Where vehicles and officers are and were.'),
-    ['sensing.position', 'sensing.position_fix'],
+    ['sensing.position', 'sensing.fix_hot', 'sensing.track', 'sensing.fence', 'sensing.fence_stay'],
     { routes: ['/sensing'], layers: ['officers'], source: sources.devices, dataClass: 'sensitive', updateDays: 1 },
   ),
   work(
@@ -427,6 +437,7 @@ export const internalTables: Readonly<Record<string, string>> = {
   'sensing.reject': 'counts of frames that could not be read',
   'sensing.unknown_device': 'who spoke without being registered',
   'sensing.secret': 'keys of gateways',
+  'sensing.account': 'names and hashes of tokens by which devices sign in',
   'operations.installation': 'what this installation was begun with',
   'operations.process': 'signs of life of processes',
 }

@@ -1,0 +1,30 @@
+export { decodeChunk, encodeChunk, merged, slotMs, slotOf } from './chunk.ts'
+export {
+  clockIsAhead,
+  type Fix,
+  type FixQuality,
+  fixQualities,
+  latOf,
+  lonOf,
+  qualityBits,
+  qualityNames,
+  saysWhere,
+} from './fix.ts'
+export {
+  type Bounds,
+  boundsOf,
+  type Gap,
+  gapMs,
+  gapsOf,
+  judged,
+  metresBetween,
+  type Nearness,
+  nearnessOf,
+  type Standing,
+  type Stay,
+  type Stop,
+  shapeOf,
+  staysIn,
+  stopsOf,
+  wayM,
+} from './track.ts'
