@@ -37,6 +37,8 @@ export {
 } from './queries/index.ts'
 export { accountOf, barredAddresses } from './registry/queries.ts'
 export { alarmSubject, deviceSubject } from './routes.ts'
+export type { Caller as ThingsCaller } from './sta/sight.ts'
+export { createByTopic, mayListen, type Watch, watchTopic } from './sta/topics.ts'
 export {
   type FixIn,
   fixOf,

@@ -98,10 +98,18 @@ const broker = await Aedes.createBroker({
     const guest = guests.get(client)
     const { topic } = subscription
     const mine = guest?.role === 'device' && topic.startsWith(ownTopic(guest.login))
-    // Whether the thing of a topic is theirs to see is looked at when there is something to say.
-    const allowed = guest !== undefined && (mine || (isThingsTopic(topic) && !/[+#]/.test(topic)))
-    if (!allowed) say({ kind: 'reject', code: 'mqtt/subscription', address: guest?.login ?? '?' })
-    done(null, allowed ? subscription : null)
+    const answer = (allowed: boolean) => {
+      if (!allowed) say({ kind: 'reject', code: 'mqtt/subscription', address: guest?.login ?? '?' })
+      done(null, allowed ? subscription : null)
+    }
+    if (!guest || mine || !isThingsTopic(topic) || /[+#]/.test(topic)) answer(mine)
+    else {
+      const { login, role } = guest
+      ask(
+        (id) => ({ kind: 'see', id, login, role, topic }),
+        (seen) => answer(seen.kind === 'taken' && !seen.refused),
+      )
+    }
   },
   // What a client publishes about things is an order to us; those who listen hear what was stored, from us.
   authorizeForward(_, packet) {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { hashToken } from '@pentad/platform/crypto'
 import type { Logger } from '@pentad/platform/log'
-import type { KnownDevice } from '@pentad/sensing'
+import type { Actor } from '@pentad/platform/rights'
+import type { ThingsCaller } from '@pentad/sensing'
 import type { Registry } from '../registry.ts'
 import { takeMessage, type Writers } from './take.ts'
 import { type Admitted, type BrokerOptions, type FromBroker, isThingsTopic, type ToBroker } from './wire.ts'
@@ -18,17 +19,15 @@ export interface MqttSettings {
 
 /** What SensorThings does with topics; left out where it is not served. */
 export interface ThingsTopics {
-  /** Creates what was published; the code of a refusal, if it was one. */
-  create: (
-    topic: string,
-    payload: Uint8Array,
-    by: Admitted & { device: KnownDevice | undefined },
-  ) => Promise<string | undefined>
+  /** Makes what was published; the code of a refusal, if it was one. */
+  create: (topic: string, payload: Uint8Array, by: ThingsCaller) => Promise<string | undefined>
+  mayListen: (topic: string, by: ThingsCaller) => Promise<boolean>
   /** Somebody listens, or no longer does. */
-  listen: (topic: string, login: string, on: boolean) => void
+  listen: (topic: string, on: boolean) => void
+  stop: () => void
 }
 /** Signs a person of the staff in by name and password. */
-export type StaffSignIn = (login: string, password: string, remote: string) => Promise<boolean>
+export type StaffSignIn = (login: string, password: string, remote: string) => Promise<Actor | undefined>
 
 export interface MqttParts extends Writers {
   settings: MqttSettings
@@ -54,6 +53,7 @@ const defaults = {
   perSecond: 200,
   strangerMs: 10_000,
 }
+const mostStaff = 1000
 const identifierRejected = 2
 const unavailable = 3
 const wrongPassword = 4
@@ -75,6 +75,13 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
   const say = (message: ToBroker): void => thread.postMessage(message)
   const things = parts.things?.((topic, payload) => say({ kind: 'publish', topic, payload }))
   const logins = new Map<string, string>()
+  const actors = new Map<string, Actor>()
+  const callerOf = (login: string, role: Admitted['role']): ThingsCaller | undefined => {
+    const device = role === 'device' ? registry.byLogin(login) : undefined
+    if (device) return { kind: 'device', deviceId: device.id, login }
+    const actor = role === 'staff' ? actors.get(login) : undefined
+    return actor && { kind: 'person', actor }
+  }
 
   async function admit({ clientId, login, token, remote }: FromBroker & { kind: 'auth' }): Promise<Admitted | number> {
     const device = registry.byLogin(login)
@@ -96,7 +103,12 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
       return wrongPassword
     }
     if (parts.staff && login !== '' && token !== '' && !registry.byLogin(clientId)) {
-      if (await parts.staff(login, token, remote)) return { login, role: 'staff' }
+      const actor = await parts.staff(login, token, remote)
+      if (actor) {
+        actors.set(login, actor)
+        for (const old of actors.keys()) if (actors.size > mostStaff) actors.delete(old)
+        return { login, role: 'staff' }
+      }
     }
     if (registry.barred('mqtt', login)) tally.reject('mqtt', 'mqtt/barred', login)
     else tally.unknown('mqtt', login === '' ? clientId : login)
@@ -108,8 +120,9 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
     const device = role === 'device' ? registry.byLogin(login) : undefined
     if (role === 'device' && !device) return true
     if (isThingsTopic(topic)) {
-      if (!things) return true
-      const refused = await things.create(topic, payload, { login, role, device })
+      const caller = callerOf(login, role)
+      if (!things || !caller) return true
+      const refused = await things.create(topic, payload, caller)
       if (refused) tally.reject('mqtt', refused, login)
       return refused === 'sta/not-allowed'
     }
@@ -144,11 +157,17 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
           })
           .then((refused) => say({ kind: 'taken', id: message.id, refused }))
         break
+      case 'see': {
+        const caller = callerOf(message.login, message.role)
+        const seen = things && caller ? things.mayListen(message.topic, caller) : Promise.resolve(false)
+        seen.catch(() => false).then((may) => say({ kind: 'taken', id: message.id, refused: !may }))
+        break
+      }
       case 'reject':
         tally.reject('mqtt', message.code, message.address)
         break
       case 'listens':
-        things?.listen(message.topic, message.login, message.on)
+        things?.listen(message.topic, message.on)
         break
       case 'ready':
         ready.resolve(message)
@@ -185,6 +204,7 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
     async stop() {
       ending = true
       clearInterval(watch)
+      things?.stop()
       say({ kind: 'stop' })
       await Promise.race([stopped.promise, new Promise((go) => setTimeout(go, 2000))])
       await thread.terminate()

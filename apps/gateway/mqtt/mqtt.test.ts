@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { hashToken } from '@pentad/platform/crypto'
 import { openDatabase, sql } from '@pentad/platform/db'
 import { logger } from '@pentad/platform/log'
-import { testDatabase } from '@pentad/platform/testing'
+import { actorWith, testDatabase } from '@pentad/platform/testing'
 import { loadDevices } from '@pentad/sensing'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, expect, test } from 'vitest'
 import { cellA, laySensingCity, pointOf } from '../../../modules/sensing/testing.ts'
 import { startGateway } from '../gateway.ts'
 import { cuttableWire } from '../testing.ts'
+import { thingsTopics } from './things.ts'
 
 const { db, url } = await testDatabase()
 await laySensingCity(db)
@@ -65,9 +66,14 @@ const gateway = await startGateway({
     ...(certified ? { mqttTlsPort: 0, mqttCertFile: cert, mqttKeyFile: key } : {}),
   },
   db: overWire.db,
-  log: logger('test', 'silent'),
+  log: logger('test', 'debug'),
   mostWaiting: 50,
-  mqtt: { limits: { connectionsPerAddress: 12, payloadBytes: 2000 } },
+  mqtt: {
+    limits: { connectionsPerAddress: 12, payloadBytes: 2000 },
+    things: thingsTopics(overWire.db, 'http://city/sta/v1.1', logger('test', 'debug')),
+    staff: async (login, password) =>
+      login === 'reader' && password === 'right' ? actorWith({ areas: ['110101'], may: ['sensing.read'] }) : undefined,
+  },
 })
 afterAll(async () => {
   wire.mend()
@@ -143,7 +149,7 @@ test('while the database is away there is no PUBACK; when it is back all is stor
 test('a device that publishes below another’s topic is hung up on, and harms nobody [SEN-29]', async () => {
   const other = await deviceAt('rain-1')
   const bad = await deviceAt('flood')
-  const closed = new Promise((done) => bad.once('close', done))
+  const closed = new Promise<void>((done) => bad.once('close', () => done()))
   bad.publish('devices/rain-1/data', JSON.stringify({ rain: 99 }), { qos: 1 })
   await closed
   await publish(other, 'rain-1', { t: seconds + 1, rain: 2 })
@@ -186,7 +192,7 @@ test('what cannot be read is counted by its reason and acknowledged, so that it 
 
 test('a packet that says it is huge is cut off at its first bytes [SEN-29]', async () => {
   const socket = createConnection({ port: gateway.ports.mqtt, host: '127.0.0.1' })
-  const closed = new Promise((done) => socket.once('close', done))
+  const closed = new Promise<void>((done) => socket.once('close', () => done()))
   socket.on('error', () => undefined)
   // PUBLISH with a remaining length of 200 MB.
   socket.write(Buffer.from([0x30, 0x80, 0x90, 0xaf, 0x5f, 0x00]))
@@ -202,7 +208,7 @@ test('connections of one address are limited, and those that are there go on [SE
       const s = createConnection({ port: gateway.ports.mqtt, host: '127.0.0.1' })
       s.on('error', () => undefined)
       afterAll(() => s.destroy())
-      return { s, closed: new Promise((done) => s.once('close', done)) }
+      return { s, closed: new Promise<void>((done) => s.once('close', () => done())) }
     }),
   )
   await Promise.race(others.map((o) => o.closed))
@@ -213,7 +219,7 @@ test('connections of one address are limited, and those that are there go on [SE
 
 test('an account that is taken away is hung up on within seconds [SEN-31]', async () => {
   const client = await deviceAt('rain-2')
-  const closed = new Promise((done) => client.once('close', done))
+  const closed = new Promise<void>((done) => client.once('close', () => done()))
   await sql`with gone as (delete from sensing.account where login = 'rain-2' returning device_id)
     update sensing.device set xid = pg_current_xact_id() where id = (select device_id from gone)`.execute(db)
   await closed
@@ -331,3 +337,31 @@ test('an outside broker is read instead of ours; what is not stored is not ackno
   outside.close()
   server.close()
 }, 40_000)
+
+test('by SensorThings topics a device makes its own observations, and who listens hears what is stored, whoever stored it [SEN-31]', async () => {
+  const { rows } = await sql<{ id: number; login: string }>`select s.id, d.address as login from sensing.datastream s
+    join sensing.device d on d.id = s.device_id where s.factor = 'rain' and d.address in ('rain-1', 'flood')`.execute(
+    db,
+  )
+  const [mine, other] = [rows.find((r) => r.login === 'rain-1')?.id, rows.find((r) => r.login === 'flood')?.id]
+  const topic = `v1.1/Datastreams(${mine})/Observations`
+  const reader = await deviceAt('reader', { token: 'right', clientId: 'any' })
+  const heard: { result: number; '@iot.id': number }[] = []
+  reader.on('message', (_, payload) => heard.push(JSON.parse(payload.toString())))
+  expect((await reader.subscribeAsync(topic, { qos: 0 })).map((g) => g.qos)).toEqual([0])
+  // A set of everything is for those who see everything.
+  const all = await reader.subscribeAsync('v1.1/Observations', { qos: 0 }).catch(() => [])
+  expect(all.filter((g) => g.qos < 128)).toEqual([])
+  await new Promise((done) => setTimeout(done, 1200))
+  const device = await deviceAt('rain-1')
+  await device.publishAsync(topic, JSON.stringify({ result: 42.5, phenomenonTime: '2026-03-02T02:00:00Z' }), { qos: 1 })
+  expect(await values('rain-1', 'rain')).toContain(42.5)
+  await publish(device, 'rain-1', { t: seconds + 500, rain: 43 })
+  await expect.poll(() => heard.map((o) => o.result).sort(), { timeout: 10_000 }).toEqual([42.5, 43])
+  expect(heard.every((o) => o['@iot.id'] > 0)).toBe(true)
+  // Another's datastream: hung up on, nothing stored.
+  const closed = new Promise<void>((done) => device.once('close', () => done()))
+  device.publish(`v1.1/Datastreams(${other})/Observations`, JSON.stringify({ result: 1000 }), { qos: 1 })
+  await closed
+  expect(await values('flood', 'rain')).not.toContain(1000)
+}, 30_000)

@@ -75,7 +75,7 @@ function take(item: unknown, now: Date, out: Said): string | undefined {
   if (factors.length > mostFactors) return 'mqtt/too-many-values'
   for (const factor of factors) {
     if (!/^[\p{L}\p{N}._:-]{1,32}$/u.test(factor) || factor.length > longestFactor) return 'mqtt/factor'
-    const reading = valueOf(values[factor])
+    const reading = valueIn(values[factor])
     if (!reading) return 'mqtt/value'
     out.readings.push({ factor, at, timed, ...reading })
   }
@@ -83,7 +83,7 @@ function take(item: unknown, now: Date, out: Said): string | undefined {
 }
 
 type Value = Pick<Reading, 'value' | 'max' | 'min' | 'flag'>
-function valueOf(said: unknown): Value | undefined {
+function valueIn(said: unknown): Value | undefined {
   const plain = numberOf(said)
   if (plain !== undefined) return { value: plain, max: null, min: null, flag: null }
   if (typeof said !== 'object' || said === null || Array.isArray(said)) return undefined

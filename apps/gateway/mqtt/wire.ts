@@ -27,6 +27,8 @@ export type FromBroker =
   | { kind: 'failed'; message: string }
   | { kind: 'auth'; id: number; clientId: string; login: string; token: string; remote: string }
   | { kind: 'take'; id: number; login: string; role: Admitted['role']; topic: string; payload: Uint8Array }
+  /** Somebody wants to listen to a topic of SensorThings. */
+  | { kind: 'see'; id: number; login: string; role: Admitted['role']; topic: string }
   | { kind: 'reject'; code: string; address: string }
   | { kind: 'listens'; topic: string; login: string; on: boolean }
   | { kind: 'stopped' }

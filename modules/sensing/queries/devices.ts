@@ -105,8 +105,6 @@ export interface KnownDevice {
   /** The name and the hash of the token by which it signs in, where its protocol knows such. */
   login: string | null
   tokenHash: string | null
-  /** Its number in SensorThings. */
-  handle: number
 }
 /** Devices that changed since the mark (all, when there is none), and the mark for the next time. */
 export async function devicesSince(db: Db, mark: string | null): Promise<{ mark: string; devices: KnownDevice[] }> {

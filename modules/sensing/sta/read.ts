@@ -489,3 +489,22 @@ export async function count({ db, caller }: Asking, { entity, where }: Target, q
     where ${where('t')} and ${sight(entity, 't', caller)} and ${filter}`.execute(db)
   return rows[0]?.n ?? 0
 }
+
+/** Numbers of a target's rows among the newest so many of all its kind. */
+export async function idsAfter({ db, caller }: Asking, { entity, where }: Target, newest: number): Promise<number[]> {
+  const table = {
+    Thing: 'device',
+    Location: 'location',
+    HistoricalLocation: 'past_location',
+    Datastream: 'datastream',
+    Sensor: 'instrument',
+    ObservedProperty: 'factor',
+    Observation: 'observation',
+    FeatureOfInterest: 'feature',
+  }[entity.name]
+  const column = entity.name === 'Thing' ? 'handle' : 'id'
+  const { rows } = await sql<{ id: number }>`select t.id from ${entity.view} as t
+    where t.id > (select coalesce(max(${sql.ref(column)}), 0) - ${newest} from ${sql.raw(`sensing.${table}`)})
+      and ${where('t')} and ${sight(entity, 't', caller)}`.execute(db)
+  return rows.map((r) => r.id)
+}

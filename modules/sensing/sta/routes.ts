@@ -2,6 +2,7 @@ import { type Db, errorCode, sql } from '@pentad/platform/db'
 import { RefusalError, refuse } from '@pentad/platform/refusal'
 import { type Context, type Raw, raw, serve } from '@pentad/platform/serve'
 import { callerOf } from './caller.ts'
+import { createAt } from './create-at.ts'
 import { staChange, staCreate, staEnd, staRead, staReplace, staRoot } from './contract.ts'
 import { type Entity, entities } from './entities.ts'
 import { ODataError, type Query, queryOf, segmentsOf } from './odata.ts'
@@ -17,10 +18,9 @@ import {
   refs,
   resolve,
   StaError,
-  type Target,
 } from './read.ts'
 import type { Caller } from './sight.ts'
-import { bodyOf, change, create, createMany, end, type Writing } from './write.ts'
+import { bodyOf, change, createMany, end, type Writing } from './write.ts'
 
 const root = '/sta/v1.1'
 const type = 'application/json; charset=utf-8'
@@ -161,19 +161,6 @@ const writing = async (context: Context, caller: Caller, work: (w: Writing) => P
   }
 }
 
-/** What a new entity belongs to by its address: `POST /Things(1)/Datastreams`. */
-function given(target: Target, body: Json): Json {
-  if (!target.from) return body
-  const { entity, id } = target.from
-  const link = { '@iot.id': id }
-  const nav = Object.entries(target.entity.navs).find(([, n]) => n.to === entity.name)
-  if (!nav) return body
-  const [name, { many }] = nav
-  if (!many) return { ...body, [name]: link }
-  const there = body[name]
-  return { ...body, [name]: [...(Array.isArray(there) ? there : []), link] }
-}
-
 /** The one entity that an address stands for, and its number. */
 async function oneAt(asking: Asking, path: string): Promise<{ entity: Entity; id: number }> {
   const { target, property, ending } = await resolve(asking, segmentsIn(path))
@@ -219,12 +206,9 @@ export const staRoutes = [
             201,
           )
         }
-        const { target, property, ending } = await resolve(asking, segmentsIn(path))
-        if (!target.many || property.length > 0 || ending)
-          throw new StaError(405, 'Entities are made in a set of entities.')
-        const id = await create(w, target.entity.name, given(target, bodyOf(body)))
-        const location = `${asking.base}/${target.entity.set}(${id})`
-        return said((await byId(asking, target.entity, id)) ?? { '@iot.id': id, '@iot.selfLink': location }, 201, {
+        const { entity, id } = await createAt(asking, w, segmentsIn(path), body)
+        const location = `${asking.base}/${entity.set}(${id})`
+        return said((await byId(asking, entity, id)) ?? { '@iot.id': id, '@iot.selfLink': location }, 201, {
           location,
         })
       })
