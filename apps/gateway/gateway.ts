@@ -81,11 +81,12 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   // Over both, a terminal finds the same number.
   const datagrams = await listenUdp({ bind, port: terminals.port, limits, parts: jt808, log })
   const writers = { observations, positions, tally }
-  const broker = await brokerOf(parts, { ...writers, registry })
+  const broker = await unlessTaken('mqtt', log, () => brokerOf(parts, { ...writers, registry }))
+  const { osmandPort } = settings
   const phones =
-    settings.osmandPort === undefined
+    osmandPort === undefined
       ? undefined
-      : await listenOsmand({ ...writers, registry, log, bind, port: settings.osmandPort })
+      : await unlessTaken('osmand', log, () => listenOsmand({ ...writers, registry, log, bind, port: osmandPort }))
   const ports = {
     hj212: monitors.port,
     jt808: terminals.port,
@@ -107,6 +108,17 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
       await tally.stop()
       log.info('the gateway has ended')
     },
+  }
+}
+
+/** A port that another program holds must not silence the devices of all other protocols. */
+async function unlessTaken<T>(protocol: string, log: Logger, listen: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await listen()
+  } catch (error) {
+    if (!/EADDRINUSE|EACCES/.test(String(error))) throw error
+    log.error({ err: error, protocol }, 'the port cannot be had: devices of this protocol are not heard')
+    return undefined
   }
 }
 

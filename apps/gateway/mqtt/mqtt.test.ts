@@ -66,11 +66,11 @@ const gateway = await startGateway({
     ...(certified ? { mqttTlsPort: 0, mqttCertFile: cert, mqttKeyFile: key } : {}),
   },
   db: overWire.db,
-  log: logger('test', 'debug'),
+  log: logger('test', 'silent'),
   mostWaiting: 50,
   mqtt: {
     limits: { connectionsPerAddress: 12, payloadBytes: 2000 },
-    things: thingsTopics(overWire.db, 'http://city/sta/v1.1', logger('test', 'debug')),
+    things: thingsTopics(overWire.db, 'http://city/sta/v1.1', logger('test', 'silent')),
     staff: async (login, password) =>
       login === 'reader' && password === 'right' ? actorWith({ areas: ['110101'], may: ['sensing.read'] }) : undefined,
   },

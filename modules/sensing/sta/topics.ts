@@ -48,7 +48,9 @@ export async function createByTopic(
     return undefined
   } catch (error) {
     if (error instanceof RefusalError) return 'sta/not-allowed'
-    if (error instanceof StaError) return error.status === 403 ? 'sta/not-allowed' : 'sta/refused'
+    // What it may not see is not there for it.
+    if (error instanceof StaError)
+      return error.status === 403 || error.status === 404 ? 'sta/not-allowed' : 'sta/refused'
     if (isBadQuestion(error)) return 'sta/refused'
     throw error
   }
