@@ -17,7 +17,11 @@ export const listDevices = route({
   path: '/sensing/devices',
   summary: '设备 Devices and their state',
   may: 'sensing.read',
-  query: z.object({ kind: z.enum(deviceKinds).optional() }),
+  query: z.object({
+    kind: z.enum(deviceKinds).optional(),
+    /** Those out of use instead of those in use. */
+    retired: z.stringbool().default(false),
+  }),
   reply: z.object({ devices: z.array(Device) }),
 })
 

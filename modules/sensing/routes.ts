@@ -35,7 +35,7 @@ export const routes = [
   ...registryRoutes,
   ...staRoutes,
   serve(listDevices, async ({ query }, { db, actor, now }) => ({
-    devices: (await devicesSeen(db, actor, query.kind ?? null)).map((d) => deviceOut(d, now)),
+    devices: (await devicesSeen(db, actor, query.kind ?? null, query.retired)).map((d) => deviceOut(d, now)),
   })),
 
   serve(addDevice, async ({ body }, { db, actor, address }) => {

@@ -32,9 +32,14 @@ export function seen(actor: Actor, area: RawSql = sql`d.area_code`, unit: RawSql
   return sql`(${area} like any(${areas.map((a) => `${a}%`)}::text[]) or ${unit} = any(${units}::text[]))`
 }
 
-export const devicesSeen = async (db: Db, actor: Actor, kind: DeviceKind | null): Promise<DeviceRow[]> =>
+export const devicesSeen = async (
+  db: Db,
+  actor: Actor,
+  kind: DeviceKind | null,
+  retired = false,
+): Promise<DeviceRow[]> =>
   (
-    await sql<DeviceRow>`${device} where d.retired is null and ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
+    await sql<DeviceRow>`${device} where (d.retired is not null) = ${retired} and ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
       order by d.kind, d.address`.execute(db)
   ).rows
 

@@ -91,7 +91,7 @@ export interface BindingRow {
 }
 const binding = sql`select b.id, b.target_kind as kind, b.person_id as "personId", coalesce(p.name_zh, b.target) as name,
     b.valid_from as "from", b.valid_until as until
-  from sensing.binding b left join identity.person p on p.id = b.person_id`
+  from sensing.binding b left join identity.api_person p on p.id = b.person_id`
 export const bindingsOf = async (db: Db, deviceId: string): Promise<BindingRow[]> =>
   (await sql<BindingRow>`${binding} where b.device_id = ${deviceId} order by b.valid_from desc limit 100`.execute(db))
     .rows
@@ -133,7 +133,7 @@ export async function endBinding(db: Db, deviceId: string, at: Date): Promise<bo
   return rows.length > 0
 }
 export const personExists = async (db: Db, id: string): Promise<boolean> =>
-  (await sql`select from identity.person where id = ${id}`.execute(db)).rows.length > 0
+  (await sql`select from identity.api_person where id = ${id}`.execute(db)).rows.length > 0
 
 export interface BearerRow {
   deviceId: string
@@ -146,7 +146,7 @@ export const bearersAt = async (db: Db, at: Date): Promise<BearerRow[]> =>
   (
     await sql<BearerRow>`select b.device_id as "deviceId", b.target_kind as kind, b.person_id as "personId",
         coalesce(p.name_zh, b.target) as name
-      from sensing.binding b left join identity.person p on p.id = b.person_id
+      from sensing.binding b left join identity.api_person p on p.id = b.person_id
       where b.valid_from <= ${at} and (b.valid_until is null or b.valid_until > ${at})`.execute(db)
   ).rows
 

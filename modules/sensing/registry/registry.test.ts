@@ -241,6 +241,7 @@ test('a device out of use is on no list, and its gateway hears of it [SEN-31]', 
   const { mark } = await devicesSince(db, null)
   await desk(retireDevice, { params: { id }, body: { retired: true } })
   expect((await desk(listDevices, { query: {} })).devices.some((d) => d.id === id)).toBe(false)
+  expect((await desk(listDevices, { query: { retired: 'true' } })).devices.map((d) => d.id)).toEqual([id])
   expect((await devicesSince(db, mark)).devices.find((d) => d.id === id)?.retired).toBe(true)
   expect(await refusedAs(desk(bindDevice, { params: { id }, body: { kind: 'site', name: 'x' } }))).toBe(
     'sensing/retired',

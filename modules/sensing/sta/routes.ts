@@ -171,22 +171,25 @@ async function oneAt(asking: Asking, path: string): Promise<{ entity: Entity; id
   return { entity: target.entity, id }
 }
 
+/** What is served, and what of the standard that is. */
+function welcome({ origin }: Context): Raw {
+  const base = baseOf(origin)
+  return said({
+    value: Object.values(entities).map(({ set }) => ({ name: set, url: `${base}/${set}` })),
+    serverSettings: {
+      conformance,
+      'http://www.opengis.net/spec/iot_sensing/1.1/req/data-array/data-array': { url: `${base}/CreateObservations` },
+    },
+  })
+}
+
 export const staRoutes = [
-  serve(staRoot, async (_, context) => {
-    const base = baseOf(context.origin)
-    return said({
-      value: Object.values(entities).map(({ set }) => ({ name: set, url: `${base}/${set}` })),
-      serverSettings: {
-        conformance,
-        'http://www.opengis.net/spec/iot_sensing/1.1/req/data-array/data-array': { url: `${base}/CreateObservations` },
-      },
-    })
-  }),
+  serve(staRoot, async (_, context) => welcome(context)),
 
   serve(staRead, async ({ params, query }, context) =>
     answering(async () => {
       const path = params['*']
-      if (path === '') return failed(404, 'Nothing was found under this address.')
+      if (path === '') return welcome(context)
       segmentsIn(path)
       return answer(askingOf(context, await callerOf(context)), path, query)
     }),

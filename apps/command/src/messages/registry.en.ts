@@ -64,6 +64,7 @@ export default {
   edit: 'Change',
   save: 'Save',
   saved: 'Saved',
+  outOfUse: 'Out of use',
   retire: 'Take out of use',
   reinstate: 'Use again',
   retired: 'Out of use since {at}',

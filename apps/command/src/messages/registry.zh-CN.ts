@@ -64,6 +64,7 @@ export default {
   edit: '修改',
   save: '保存',
   saved: '已保存',
+  outOfUse: '已停用',
   retire: '停用',
   reinstate: '恢复使用',
   retired: '已停用，自 {at}',

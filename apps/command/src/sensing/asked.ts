@@ -94,3 +94,9 @@ export const usePeopleReached = () =>
     queryFn: ({ signal }) => api(peopleReached, undefined, { signal }),
     refetchInterval: 30_000,
   })
+export const useRetired = (wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: ['sensing', 'devices', 'retired'],
+    queryFn: ({ signal }) => api(listDevices, { query: { retired: 'true' } }, { signal }),
+    enabled: computed(() => toValue(wanted)),
+  })
