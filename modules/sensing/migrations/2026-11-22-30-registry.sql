@@ -59,5 +59,4 @@ create trigger state_marked before update on sensing.device_state for each row
   when (old.state is distinct from new.state or old.trouble is distinct from new.trouble) execute function sensing.mark_change();
 
 -- A stranger that must not come back is barred: gateways refuse it without counting it as new.
-alter table sensing.unknown_device add column barred_at timestamptz, add column barred_by text,
-  add column remote text;
+alter table sensing.unknown_device add column barred_at timestamptz, add column barred_by text;

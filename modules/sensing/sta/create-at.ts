@@ -2,8 +2,8 @@
 
 import type { Entity } from './entities.ts'
 import type { Segment } from './odata.ts'
-import { type Asking, type Json, resolve, StaError, type Target } from './read.ts'
-import { bodyOf, create, type Writing } from './write.ts'
+import { type Asking, type Json, resolve, StaError, type Target } from './resolve.ts'
+import { bodyOf, create, type Writing } from './write/index.ts'
 
 export async function createAt(
   asking: Asking,

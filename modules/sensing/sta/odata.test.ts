@@ -8,10 +8,9 @@ import {
   type Operator,
   type Query,
   queryOf,
-  queryText,
   segmentsOf,
-  textOf,
 } from './odata.ts'
+import { queryText, textOf } from './odata-text.ts'
 
 const name = fc.constantFrom('name', 'result', 'Datastream', 'properties', '温度', '@iot.id', 'unitOfMeasurement')
 const instant = fc.integer({ min: 0, max: 4_000_000_000_000 })

@@ -6,21 +6,10 @@ import { staChange, staCreate, staEnd, staRead, staReplace, staRoot } from './co
 import { createAt } from './create-at.ts'
 import { type Entity, entities } from './entities.ts'
 import { ODataError, type Query, queryOf, segmentsOf } from './odata.ts'
-import {
-  type Asking,
-  byId,
-  count,
-  idsOf,
-  isBadQuestion,
-  type Json,
-  list,
-  one,
-  refs,
-  resolve,
-  StaError,
-} from './read.ts'
+import { byId, count, list, one, refs } from './read.ts'
+import { type Asking, idsOf, isBadQuestion, type Json, resolve, StaError } from './resolve.ts'
 import type { Caller } from './sight.ts'
-import { bodyOf, change, createMany, end, type Writing } from './write.ts'
+import { bodyOf, change, createMany, end, type Writing } from './write/index.ts'
 
 const root = '/sta/v1.1'
 const type = 'application/json; charset=utf-8'

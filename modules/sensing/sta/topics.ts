@@ -3,7 +3,8 @@ import { type Db, inTransaction } from '@pentad/platform/db'
 import { RefusalError } from '@pentad/platform/refusal'
 import { createAt } from './create-at.ts'
 import { ODataError, type Query, queryOf, type Segment, segmentsOf } from './odata.ts'
-import { type Asking, byId, idsAfter, isBadQuestion, type Json, one, type Resolved, resolve, StaError } from './read.ts'
+import { byId, idsAfter, one } from './read.ts'
+import { type Asking, isBadQuestion, type Json, type Resolved, resolve, StaError } from './resolve.ts'
 import { type Caller, seesAll } from './sight.ts'
 
 interface Topic {
