@@ -185,6 +185,7 @@ function connectOne(port: number, phone: string, index: number, beginMs: number)
     socket.on('connect', () =>
       say({
         kind: 'register',
+        layout: 2013,
         province: 11,
         city: 101,
         maker: 'BENCH',
@@ -192,7 +193,7 @@ function connectOne(port: number, phone: string, index: number, beginMs: number)
         terminalId: phone.slice(-7),
         plateColour: 2,
         plate: `京B${phone.slice(-5)}`,
-      } as Parameters<typeof encodeMessage>[2]),
+      }),
     )
   })
 }
