@@ -41,6 +41,9 @@ export async function startDemo(
     ...more,
     PENTAD_HJ212_PORT: String(hj212Port),
     PENTAD_JT808_PORT: String(jt808Port),
+    // Any that is free: benches run beside other cities.
+    PENTAD_MQTT_PORT: '0',
+    PENTAD_OSMAND_PORT: '0',
   }
   const began = performance.now()
   const up = spawn(join(root, 'pentad'), ['up', '--data', folder, '--port', String(port)], {

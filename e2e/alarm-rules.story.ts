@@ -36,7 +36,7 @@ async function speak(mn: string, minutes: readonly Date[], leq: number): Promise
     const report = {
       qn: formatQn(at),
       st: '23',
-      cn: '2051',
+      cn: '2051' as const,
       pw: '123456',
       mn,
       dataTime: at,

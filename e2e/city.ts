@@ -72,6 +72,8 @@ export default async function bringUp(): Promise<() => Promise<void>> {
       PENTAD_PORT: String(port),
       PENTAD_HJ212_PORT: String(hj212),
       PENTAD_JT808_PORT: String(jt808),
+      PENTAD_MQTT_PORT: '0',
+      PENTAD_OSMAND_PORT: '0',
       PENTAD_DEMO_PASSWORD: password,
       PENTAD_RATE_FACTOR: '100',
     },

@@ -8,6 +8,14 @@ const Environment = z.object({
   PENTAD_BIND: z.string().default('127.0.0.1'),
   PENTAD_PORT: port(8080),
   PENTAD_MQTT_PORT: port(1883),
+  /** MQTT over TLS; only with the two files. */
+  PENTAD_MQTT_TLS_PORT: port(8883),
+  PENTAD_MQTT_CERT: z.string().optional(),
+  PENTAD_MQTT_KEY: z.string().optional(),
+  /** An outside MQTT broker instead of ours: `mqtt://user:password@host`, `mqtts://…`. */
+  PENTAD_MQTT_URL: z.string().optional(),
+  /** Positions of phones over HTTP (Traccar client, OsmAnd). */
+  PENTAD_OSMAND_PORT: port(5055),
   PENTAD_HJ212_PORT: port(9212),
   PENTAD_JT808_PORT: port(9808),
   PENTAD_SIP_PORT: port(5060),
@@ -32,6 +40,12 @@ export interface Settings {
   port: number
   hj212Port: number
   jt808Port: number
+  mqttPort: number
+  mqttTlsPort: number
+  mqttCertFile: string | undefined
+  mqttKeyFile: string | undefined
+  mqttUrl: string | undefined
+  osmandPort: number
   dataFolder: string
   databaseUrl: string | undefined
   demoPassword: string | undefined
@@ -51,6 +65,12 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
     port: e.PENTAD_PORT,
     hj212Port: e.PENTAD_HJ212_PORT,
     jt808Port: e.PENTAD_JT808_PORT,
+    mqttPort: e.PENTAD_MQTT_PORT,
+    mqttTlsPort: e.PENTAD_MQTT_TLS_PORT,
+    mqttCertFile: e.PENTAD_MQTT_CERT || undefined,
+    mqttKeyFile: e.PENTAD_MQTT_KEY || undefined,
+    mqttUrl: e.PENTAD_MQTT_URL || undefined,
+    osmandPort: e.PENTAD_OSMAND_PORT,
     dataFolder: resolve(e.PENTAD_DATA),
     databaseUrl: e.DATABASE_URL || undefined,
     demoPassword: e.PENTAD_DEMO_PASSWORD || undefined,

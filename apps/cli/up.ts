@@ -172,7 +172,9 @@ function welcome(settings: Settings, { kind, freshPassword }: Installed, millise
   ]) {
     say(`  ${(what ?? '').padEnd(18)} ${base}${path}`)
   }
-  say(`  ${'devices'.padEnd(18)} HJ 212 tcp ${settings.hj212Port} · JT/T 808 tcp+udp ${settings.jt808Port}`)
+  say(
+    `  ${'devices'.padEnd(18)} HJ 212 tcp ${settings.hj212Port} · JT/T 808 tcp+udp ${settings.jt808Port} · ${settings.mqttUrl ? 'MQTT outside' : `MQTT ${settings.mqttPort}`} · OsmAnd ${settings.osmandPort}`,
+  )
   if (kind === 'demo') {
     say(
       '\n  demo accounts (模拟): seat6 受理员 · shift 值班长 · dispatch 派遣员 · dzm-handler 东直门街道 · dzm-officer 队员',

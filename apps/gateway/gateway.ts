@@ -8,20 +8,26 @@ import { listenUdp } from './datagrams.ts'
 import { hj212Talk } from './hj212.ts'
 import { jt808Talk } from './jt808.ts'
 import { defaultLimits, type Limits, listenTcp } from './links.ts'
+import { type MqttBroker, type MqttParts, startBroker } from './mqtt/index.ts'
+import { type OutsideBroker, readOutside } from './mqtt/outside.ts'
+import { listenOsmand } from './osmand.ts'
 import { openRegistry } from './registry.ts'
 import { createTally } from './tally.ts'
 
 export interface GatewayParts {
-  settings: Pick<Settings, 'bind' | 'hj212Port' | 'jt808Port'>
+  settings: Pick<Settings, 'bind' | 'hj212Port' | 'jt808Port'> & Partial<Settings>
   db: Db
   log: Logger
   limits?: Partial<Limits>
   /** Letters that may wait for the database, for each protocol. */
   mostWaiting?: number
+  /** SensorThings over MQTT, and who of the staff may sign in there. */
+  mqtt?: Pick<MqttParts, 'things' | 'staff' | 'limits'>
 }
 
 export interface Gateway {
-  ports: { hj212: number; jt808: number; jt808Udp: number }
+  /** A port of 0 is not listened on. */
+  ports: { hj212: number; jt808: number; jt808Udp: number; mqtt: number; mqttTls: number; osmand: number }
   /** Letters not yet committed. */
   waiting: () => number
   /** Learns of new devices now instead of within five seconds. */
@@ -74,7 +80,21 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   })
   // Over both, a terminal finds the same number.
   const datagrams = await listenUdp({ bind, port: terminals.port, limits, parts: jt808, log })
-  const ports = { hj212: monitors.port, jt808: terminals.port, jt808Udp: datagrams.port }
+  const writers = { observations, positions, tally }
+  const broker = await unlessTaken('mqtt', log, () => brokerOf(parts, { ...writers, registry }))
+  const { osmandPort } = settings
+  const phones =
+    osmandPort === undefined
+      ? undefined
+      : await unlessTaken('osmand', log, () => listenOsmand({ ...writers, registry, log, bind, port: osmandPort }))
+  const ports = {
+    hj212: monitors.port,
+    jt808: terminals.port,
+    jt808Udp: datagrams.port,
+    mqtt: broker && 'port' in broker ? broker.port : 0,
+    mqttTls: broker && 'port' in broker ? (broker.tlsPort ?? 0) : 0,
+    osmand: phones?.port ?? 0,
+  }
   log.info({ ports, bind }, 'the gateway listens')
   return {
     ports,
@@ -83,10 +103,32 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     async stop() {
       await Promise.all([observations.stop(patienceMs), positions.stop(patienceMs)])
       await whereabouts.stop()
-      await Promise.all([monitors.stop(), terminals.stop(), datagrams.stop()])
+      await Promise.all([monitors.stop(), terminals.stop(), datagrams.stop(), broker?.stop(), phones?.stop()])
       await registry.stop()
       await tally.stop()
       log.info('the gateway has ended')
     },
   }
+}
+
+/** A port that another program holds must not silence the devices of all other protocols. */
+async function unlessTaken<T>(protocol: string, log: Logger, listen: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await listen()
+  } catch (error) {
+    if (!/EADDRINUSE|EACCES/.test(String(error))) throw error
+    log.error({ err: error, protocol }, 'the port cannot be had: devices of this protocol are not heard')
+    return undefined
+  }
+}
+
+/** Ours, an outside one, or none, as the settings say. */
+async function brokerOf(
+  { settings, log, mqtt }: GatewayParts,
+  parts: Pick<MqttParts, 'observations' | 'positions' | 'tally' | 'registry'>,
+): Promise<MqttBroker | OutsideBroker | undefined> {
+  if (settings.mqttUrl) return readOutside({ ...parts, url: settings.mqttUrl, log })
+  if (settings.mqttPort === undefined) return undefined
+  const { bind, mqttPort, mqttTlsPort = 0, mqttCertFile, mqttKeyFile } = settings
+  return startBroker({ ...parts, ...mqtt, log, settings: { bind, mqttPort, mqttTlsPort, mqttCertFile, mqttKeyFile } })
 }

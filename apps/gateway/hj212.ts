@@ -47,7 +47,8 @@ export function hj212Talk({ registry, tally, writer }: Hj212Parts, voice: Voice)
       const { message, crcVariant } = result.frame
       const device = registry.find(protocol, message.mn)
       // Refused by silence: a logger that gets no 9014 keeps its data and sends them again once it is registered.
-      if (!device) tally.unknown(protocol, message.mn)
+      if (!device && registry.barred(protocol, message.mn)) tally.reject(protocol, 'hj212/barred', message.mn)
+      else if (!device) tally.unknown(protocol, message.mn)
       else hear(device, message, crcVariant)
     }
   }

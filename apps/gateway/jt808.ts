@@ -60,7 +60,8 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
     const { phone } = header
     const device = registry.find(protocol, phone)
     if (!device) {
-      tally.unknown(protocol, phone)
+      if (registry.barred(protocol, phone)) tally.reject(protocol, 'jt808/barred', phone)
+      else tally.unknown(protocol, phone)
       if (header.id === 0x0100) say(header, { kind: 'register-answer', ackedSerial: header.serial, result: noTerminal })
       else acknowledge(header, failed)
       return

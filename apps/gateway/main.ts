@@ -5,6 +5,8 @@ import { logger } from '@pentad/platform/log'
 import { settingsFrom } from '@pentad/platform/settings'
 import { endWith, tellParent } from '../server/process.ts'
 import { type Gateway, startGateway } from './gateway.ts'
+import { staffSignIn } from './mqtt/staff.ts'
+import { thingsTopics } from './mqtt/things.ts'
 
 const settings = settingsFrom(process.env)
 const log = logger('gateway', settings.log)
@@ -12,6 +14,8 @@ if (!settings.databaseUrl) throw new Error('DATABASE_URL is not set; `./pentad u
 const { db, close } = openDatabase(settings.databaseUrl, { connections: 6, name: 'pentad gateway' })
 const signs = giveSigns(db, 'gateway', log)
 
+/** As SensorThings names itself in what is told over MQTT. */
+const base = `${settings.publicUrl?.replace(/\/+$/, '') ?? `http://${settings.bind}:${settings.port}`}/sta/v1.1`
 let gateway: Gateway | undefined
 let ending = false
 endWith(log, async () => {
@@ -24,7 +28,12 @@ endWith(log, async () => {
 // Nothing can be taken before the devices are known; the database may still be starting.
 while (!gateway && !ending) {
   try {
-    gateway = await startGateway({ settings, db, log })
+    gateway = await startGateway({
+      settings,
+      db,
+      log,
+      mqtt: { staff: staffSignIn(db, settings), things: thingsTopics(db, base, log) },
+    })
     tellParent({ ready: true, ports: gateway.ports })
   } catch (error) {
     if (!isOutage(error)) throw error

@@ -3,11 +3,15 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Hj212Profile } from '@pentad/hj212'
 import type { Db } from '@pentad/platform/db'
 import type { Logger } from '@pentad/platform/log'
-import { devicesSince, type KnownDevice, sharedSecret } from '@pentad/sensing'
+import { barredAddresses, devicesSince, type KnownDevice, sharedSecret } from '@pentad/sensing'
 import { addressOf } from '@pentad/sensing/model'
 
 export interface Registry {
   find: (protocol: KnownDevice['protocol'], address: string) => KnownDevice | undefined
+  /** By the name of its account. */
+  byLogin: (login: string) => KnownDevice | undefined
+  /** An operator turned this stranger away for good. */
+  barred: (protocol: string, address: string) => boolean
   /** The most that any registered HJ 212 device is forgiven; what the one at hand is forgiven is looked at afterwards. */
   readonly mostLenient: Partial<Hj212Profile>
   /** The token of a JT/T 808 terminal: the same from every gateway, today and after a restart. */
@@ -17,9 +21,11 @@ export interface Registry {
   stop: () => Promise<void>
 }
 
-export async function openRegistry(db: Db, log: Logger, everyMs = 5000): Promise<Registry> {
+export async function openRegistry(db: Db, log: Logger, everyMs = 2000): Promise<Registry> {
   const devices = new Map<string, KnownDevice>()
   const keys = new Map<string, string>()
+  const logins = new Map<string, KnownDevice>()
+  let barred = new Set<string>()
   const secret = await sharedSecret(db, 'jt808-token', randomBytes(32))
   let mark: string | null = null
   let mostLenient: Partial<Hj212Profile> = {}
@@ -30,11 +36,15 @@ export async function openRegistry(db: Db, log: Logger, everyMs = 5000): Promise
     for (const device of next.devices) {
       const key = `${device.protocol} ${device.address}`
       const before = keys.get(device.id)
+      const old = before === undefined ? undefined : devices.get(before)
+      if (old?.login != null && logins.get(old.login)?.id === device.id) logins.delete(old.login)
+      if (device.login !== null && !device.retired) logins.set(device.login, device)
       if (before && before !== key) devices.delete(before)
       if (device.retired) devices.delete(key)
       else devices.set(key, device)
       keys.set(device.id, key)
     }
+    barred = new Set((await barredAddresses(db)).map((b) => `${b.protocol} ${b.address}`))
     if (next.devices.length > 0) mostLenient = union([...devices.values()].map((d) => d.profile))
   }
   await refresh()
@@ -52,6 +62,8 @@ export async function openRegistry(db: Db, log: Logger, everyMs = 5000): Promise
   const tokenOf = (phone: string) => createHmac('sha256', secret).update(phone).digest('hex').slice(0, 32)
   return {
     find: (protocol, address) => devices.get(`${protocol} ${addressOf(protocol, address)}`),
+    byLogin: (login) => logins.get(login),
+    barred: (protocol, address) => barred.has(`${protocol} ${address}`),
     get mostLenient() {
       return mostLenient
     },

@@ -1,10 +1,11 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { Curve, Device, instant, Text } from './contract-parts.ts'
-import { deviceKinds } from './model.ts'
+import { Device, instant, Text } from './contract-parts.ts'
+import { coordinateSystems, deviceKinds, protocols } from './model.ts'
 
 export * from './alarms/contract.ts'
 export { Curve, Device } from './contract-parts.ts'
+export * from './registry/contract.ts'
 
 export * from './tracks/contract.ts'
 
@@ -15,7 +16,11 @@ export const listDevices = route({
   path: '/sensing/devices',
   summary: '设备 Devices and their state',
   may: 'sensing.read',
-  query: z.object({ kind: z.enum(deviceKinds).optional() }),
+  query: z.object({
+    kind: z.enum(deviceKinds).optional(),
+    /** Those out of use instead of those in use. */
+    retired: z.stringbool().default(false),
+  }),
   reply: z.object({ devices: z.array(Device) }),
 })
 
@@ -33,6 +38,11 @@ export const addDevice = route({
     lon: z.number().optional(),
     lat: z.number().optional(),
     nightPermit: z.boolean().optional(),
+    nameEn: z.string().trim().min(1).max(80).optional(),
+    protocol: z.enum(protocols).optional(),
+    /** The system of `lon` and `lat`. */
+    crs: z.enum(coordinateSystems).optional(),
+    description: z.string().max(200).optional(),
   }),
   reply: z.object({ id: z.uuid() }),
 })

@@ -43,7 +43,10 @@ export {
   simulatedDevices,
   type UnknownCount,
 } from './queries/index.ts'
+export { accountOf, barredAddresses } from './registry/queries.ts'
 export { deviceSubject } from './routes.ts'
+export type { Caller as ThingsCaller } from './sta/sight.ts'
+export { createByTopic, mayListen, type Watch, watchTopic } from './sta/topics.ts'
 export {
   type FixIn,
   fixOf,

@@ -1,7 +1,7 @@
 /** Devices, vehicles, officers' phones and radios where they are now, and open alarms. */
 import { sql } from '@pentad/platform/db'
 import { type LayerSource, type Layers, layer } from '@pentad/platform/tiles'
-import type { DeviceKind } from './model.ts'
+import { type DeviceKind, standingKinds } from './model.ts'
 
 const states = [
   { id: 'online', title: { 'zh-CN': '在线', en: 'Online' } },
@@ -63,6 +63,23 @@ export const layers: Layers = [
     properties: { name, unit, label: { ...label, type: 'text' } },
     label: 'name',
     rows: standing('noise_monitor'),
+  }),
+  device({
+    id: 'sensors',
+    title: { 'zh-CN': '环境与设施传感器', en: 'Sensors of air, water and facilities' },
+    resource: 'sensors',
+    maps: ['command', 'inspection', 'analysis', 'parties'],
+    properties: {
+      name,
+      unit,
+      label: { ...label, type: 'text' },
+      kind: { title: { 'zh-CN': '种类', en: 'Kind' }, type: 'word' },
+    },
+    label: 'name',
+    rows: () => sql`select d.id as key, d.lon, d.lat, d.area_code, d.unit_id, d.lon is not null and d.retired is null as shown,
+        greatest(d.xid, s.xid) as xid, coalesce(s.state, 'never') as state, d.name_zh as name, d.label, d.unit_id as unit, d.kind
+      from sensing.device d left join sensing.device_state s on s.device_id = d.id
+      where d.kind in (${sql.join(standingKinds.filter((k) => k !== 'noise_monitor').map((k) => sql.lit(k)))})`,
   }),
   device({
     id: 'vehicles',

@@ -46,8 +46,8 @@ const vehicleWords = {
 } as const
 const vehicleKinds = Object.keys(vehicleWords) as (keyof typeof vehicleWords)[]
 
-const keyOf = ({ kind, address }: Pick<DeviceLoad, 'kind' | 'address'>): string =>
-  `${protocolOf[kind]} ${addressOf(protocolOf[kind], address)}`
+const keyOf = ({ kind, address, protocol = protocolOf[kind] }: Pick<DeviceLoad, 'kind' | 'address' | 'protocol'>) =>
+  `${protocol} ${addressOf(protocol, address)}`
 
 type PackDevice = DeviceLoad & { file: string; line: number }
 
@@ -150,7 +150,7 @@ interface KnownLoad extends DeviceLoad {
 }
 const known = async (db: Db): Promise<KnownLoad[]> =>
   (
-    await sql<KnownLoad>`select id, kind, address, name_zh as "nameZh", name_en as "nameEn", label, unit_id as "unitId", lon, lat,
+    await sql<KnownLoad>`select id, kind, protocol, address, name_zh as "nameZh", name_en as "nameEn", label, unit_id as "unitId", lon, lat,
       night_permit as "nightPermit", area_code as "areaCode", profile, from_pack as "fromPack", retired from sensing.device`.execute(
       db,
     )

@@ -1,7 +1,7 @@
 import { addAudit } from '@pentad/identity'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
-import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
+import { serve, serveAbout } from '@pentad/platform/serve'
 import { MINUTE } from '@pentad/platform/time'
 import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
@@ -9,20 +9,25 @@ import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { limitsAt } from './noise/standard.ts'
-import { type DeviceRow, deviceById, devicesSeen, positionsInBox } from './queries/index.ts'
-import { scopeOf } from './scope.ts'
+import { devicesSeen, positionsInBox } from './queries/index.ts'
+import { registryRoutes } from './registry/routes.ts'
+import { staRoutes } from './sta/routes.ts'
+import { deviceSubject, scopeOf } from './subjects.ts'
 import { routes as trackRoutes } from './tracks/routes.ts'
 import { deviceOut } from './views.ts'
 
-export const deviceSubject: SubjectKind<DeviceRow> = { kind: 'device', load: deviceById, scope: scopeOf }
+export { deviceSubject } from './subjects.ts'
+
 export const routes = [
+  ...registryRoutes,
+  ...staRoutes,
   serve(listDevices, async ({ query }, { db, actor, now }) => ({
-    devices: (await devicesSeen(db, actor, query.kind ?? null)).map((d) => deviceOut(d, now)),
+    devices: (await devicesSeen(db, actor, query.kind ?? null, query.retired)).map((d) => deviceOut(d, now)),
   })),
 
   serve(addDevice, async ({ body }, { db, actor, address }) => {
-    const { name, ...load } = body
-    const device = await placed(db, { ...load, nameZh: name, nameEn: name })
+    const { name, nameEn = name, ...load } = body
+    const device = await placed(db, { ...load, nameZh: name, nameEn })
     if (isRefusal(device)) return device
     if (!permits(actor, 'sensing.manage-devices', scopeOf(device)))
       return refuse('platform/not-allowed', { may: 'sensing.manage-devices' })

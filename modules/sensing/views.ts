@@ -14,7 +14,7 @@ export const deviceOut = (d: DeviceRow, now: Date): z.input<typeof Device> => ({
   areaCode: d.areaCode,
   lon: d.lon,
   lat: d.lat,
-  state: stateOf(d.kind, d.lastHeard, now),
+  state: stateOf(d.kind, d.lastHeard, now, d.trouble),
   lastHeard: d.lastHeard?.toISOString() ?? null,
   nightPermit: d.nightPermit,
 })

@@ -34,9 +34,9 @@ export async function saveUnknown(db: Db, rows: readonly UnknownCount[]): Promis
       last_at = greatest(unknown_device.last_at, excluded.last_at)`.execute(db)
 }
 
-/** What strangers sent long ago; anybody can fill these tables, so they must not grow for ever. */
+/** What strangers sent long ago; anybody can fill these tables, so they must not grow for ever. Who was barred stays so. */
 export async function forgetStrangers(db: Db, before: Date): Promise<void> {
-  await sql`delete from sensing.unknown_device where last_at < ${before}`.execute(db)
+  await sql`delete from sensing.unknown_device where last_at < ${before} and barred_at is null`.execute(db)
 }
 
 export async function rejectSums(db: Db): Promise<{ protocol: string; code: string; count: number }[]> {

@@ -1,6 +1,6 @@
 import { type Db, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
-import type { DeviceKind, Protocol } from '../model.ts'
+import type { DeviceKind, Protocol, Trouble } from '../model.ts'
 
 export interface DeviceRow {
   id: string
@@ -17,11 +17,12 @@ export interface DeviceRow {
   lat: number | null
   nightPermit: boolean | null
   lastHeard: Date | null
+  trouble?: Trouble | null
 }
 
 export const deviceColumns = sql`d.id, d.handle, d.kind, d.protocol, d.address, d.name_zh as "nameZh", d.name_en as "nameEn", d.label,
   d.unit_id as "unitId", d.area_code as "areaCode", d.lon, d.lat, d.night_permit as "nightPermit"`
-const device = sql`select ${deviceColumns}, s.last_heard as "lastHeard"
+const device = sql`select ${deviceColumns}, s.last_heard as "lastHeard", s.trouble
   from sensing.device d left join sensing.device_state s on s.device_id = d.id`
 
 /** What the actor may see: by place or by unit. `area` is where the thing is. */
@@ -31,9 +32,14 @@ export function seen(actor: Actor, area: RawSql = sql`d.area_code`, unit: RawSql
   return sql`(${area} like any(${areas.map((a) => `${a}%`)}::text[]) or ${unit} = any(${units}::text[]))`
 }
 
-export const devicesSeen = async (db: Db, actor: Actor, kind: DeviceKind | null): Promise<DeviceRow[]> =>
+export const devicesSeen = async (
+  db: Db,
+  actor: Actor,
+  kind: DeviceKind | null,
+  retired = false,
+): Promise<DeviceRow[]> =>
   (
-    await sql<DeviceRow>`${device} where d.retired is null and ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
+    await sql<DeviceRow>`${device} where (d.retired is not null) = ${retired} and ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
       order by d.kind, d.address`.execute(db)
   ).rows
 
@@ -66,14 +72,17 @@ export interface NewDevice {
   lat: number | null
   nightPermit: boolean | null
   profile: Record<string, unknown>
+  description?: string | null
+  /** Where it stands as that was delivered. */
+  delivered?: { crs: string; x: number; y: number } | null
 }
 /** False when another device has this address. */
 export async function addDeviceRow(db: Db, d: NewDevice): Promise<boolean> {
   const { rows } =
     await sql`insert into sensing.device (id, kind, protocol, address, name_zh, name_en, label, unit_id, area_code, lon, lat,
-      night_permit, profile)
+      night_permit, profile, description, delivered)
     values (${d.id}, ${d.kind}, ${d.protocol}, ${d.address}, ${d.nameZh}, ${d.nameEn}, ${d.label}, ${d.unitId}, ${d.areaCode}, ${d.lon},
-      ${d.lat}, ${d.nightPermit}, ${JSON.stringify(d.profile)})
+      ${d.lat}, ${d.nightPermit}, ${JSON.stringify(d.profile)}, ${d.description ?? ''}, ${d.delivered ? JSON.stringify(d.delivered) : null}::jsonb)
     on conflict (protocol, address) do nothing returning id`.execute(db)
   return rows.length > 0
 }
@@ -98,13 +107,17 @@ export interface KnownDevice {
   profile: Record<string, unknown>
   /** It may no longer speak. */
   retired: boolean
+  /** The name and the hash of the token by which it signs in, where its protocol knows such. */
+  login: string | null
+  tokenHash: string | null
 }
 /** Devices that changed since the mark (all, when there is none), and the mark for the next time. */
 export async function devicesSince(db: Db, mark: string | null): Promise<{ mark: string; devices: KnownDevice[] }> {
   // The mark is taken first: what commits while we read has it or a higher one, and comes the next time.
   const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
   const { rows } =
-    await sql<KnownDevice>`select id, handle, kind, protocol, address, profile, retired is not null as retired from sensing.device
+    await sql<KnownDevice>`select id, kind, protocol, address, profile, handle, retired is not null as retired, a.login, a.token_hash as "tokenHash"
+      from sensing.device left join sensing.account a on a.device_id = id
     where ${mark}::text is null or xid >= ${mark ?? '0'}::xid8`.execute(db)
   return { mark: marks.rows[0]?.mark ?? '0', devices: rows }
 }

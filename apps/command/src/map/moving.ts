@@ -8,8 +8,16 @@ export const layerOfKind: Record<DeviceKind, string> = {
   vehicle: 'vehicles',
   phone: 'officers',
   radio: 'radios',
+  dust_monitor: 'sensors',
+  weather: 'sensors',
+  water: 'sensors',
+  pipe: 'sensors',
+  meter: 'sensors',
+  counter: 'sensors',
+  rfid: 'sensors',
+  sensor: 'sensors',
 }
-export const deviceLayers: readonly string[] = Object.values(layerOfKind)
+export const deviceLayers: readonly string[] = [...new Set(Object.values(layerOfKind))]
 
 /** Up to so many things glide; more than these come as tiles. */
 export const mostMoving = 3000

@@ -11,6 +11,7 @@ import map from './map.en.ts'
 import notices from './notices.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
+import registry from './registry.en.ts'
 import rulebook from './rulebook.en.ts'
 import search from './search.en.ts'
 import truth from './truth.en.ts'
@@ -30,6 +31,7 @@ export default {
   packs,
   search,
   places,
+  registry,
   rulebook,
   truth,
   product: {
@@ -387,20 +389,15 @@ export default {
   },
   device: {
     title: 'Devices',
-    kind: { noise_monitor: 'Noise monitor', vehicle: 'Vehicle', phone: 'Phone', radio: 'Radio' },
-    state: { online: 'Online', silent: 'Silent', never: 'Never heard' },
+    kind: registry.kind,
+    state: registry.state,
     all: 'All',
     add: 'Register a device',
     added: 'Device registered',
     address: 'Address on the line',
-    addressHint: {
-      noise_monitor: 'MN of HJ 212',
-      vehicle: 'Terminal number of JT/T 808',
-      phone: 'Terminal number',
-      radio: 'Set number',
-    },
+    addressHint: registry.addressHint,
     name: 'Name',
-    labelOf: { noise_monitor: 'Site', vehicle: 'Plate', phone: 'User', radio: 'User' },
+    labelOf: registry.labelOf,
     unit: 'Unit',
     place: 'Place',
     permit: 'Night work permitted',

@@ -11,6 +11,7 @@ import map from './map.zh-CN.ts'
 import notices from './notices.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
+import registry from './registry.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 import search from './search.zh-CN.ts'
 import truth from './truth.zh-CN.ts'
@@ -30,6 +31,7 @@ export default {
   packs,
   search,
   places,
+  registry,
   rulebook,
   truth,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
@@ -376,15 +378,15 @@ export default {
   },
   device: {
     title: '设备',
-    kind: { noise_monitor: '噪声监测', vehicle: '车辆', phone: '手机终端', radio: '手台' },
-    state: { online: '在线', silent: '静默', never: '从未上线' },
+    kind: registry.kind,
+    state: registry.state,
     all: '全部',
     add: '登记设备',
     added: '设备已登记',
     address: '通信地址',
-    addressHint: { noise_monitor: 'HJ 212 的 MN 号', vehicle: 'JT/T 808 终端号', phone: '终端号', radio: '机身号' },
+    addressHint: registry.addressHint,
     name: '名称',
-    labelOf: { noise_monitor: '地址', vehicle: '车牌', phone: '使用人', radio: '使用人' },
+    labelOf: registry.labelOf,
     unit: '单位',
     place: '位置',
     permit: '有夜间施工许可',

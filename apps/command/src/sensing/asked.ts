@@ -1,6 +1,16 @@
 /** The reads of devices and alarms, each with the key under which news find it. */
 import type { Reply } from '@pentad/platform/contract'
-import { deviceCurve, listAlarms, listDevices, positionsIn, readAlarm } from '@pentad/sensing/contract'
+import {
+  deviceCurve,
+  deviceHealth,
+  listAlarms,
+  listDevices,
+  listStrangers,
+  peopleReached,
+  positionsIn,
+  readAlarm,
+  readDevice,
+} from '@pentad/sensing/contract'
 import { api } from '@pentad/web/api.ts'
 import type { Box } from '@pentad/web/live.ts'
 import { useQuery } from '@tanstack/vue-query'
@@ -59,4 +69,39 @@ export const usePositions = (box: MaybeRefOrGetter<Box | null>, wanted: MaybeRef
     },
     enabled: computed(() => toValue(box) !== null && toValue(wanted)),
     placeholderData: (before) => before,
+  })
+
+export type DeviceWhole = Reply<typeof readDevice>
+export type Stranger = Reply<typeof listStrangers>['strangers'][number]
+
+export const useDevice = (id: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: computed(() => ['sensing', 'devices', toValue(id)]),
+    queryFn: ({ signal }) => api(readDevice, { params: { id: toValue(id) } }, { signal }),
+    refetchInterval: 60_000,
+  })
+export const useStrangers = (wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: ['sensing', 'strangers'],
+    queryFn: ({ signal }) => api(listStrangers, undefined, { signal }),
+    enabled: computed(() => toValue(wanted)),
+    refetchInterval: 5000,
+  })
+export const useHealth = () =>
+  useQuery({
+    queryKey: ['sensing', 'devices', 'health'],
+    queryFn: ({ signal }) => api(deviceHealth, undefined, { signal }),
+    refetchInterval: 30_000,
+  })
+export const usePeopleReached = () =>
+  useQuery({
+    queryKey: ['sensing', 'devices', 'people'],
+    queryFn: ({ signal }) => api(peopleReached, undefined, { signal }),
+    refetchInterval: 30_000,
+  })
+export const useRetired = (wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: ['sensing', 'devices', 'retired'],
+    queryFn: ({ signal }) => api(listDevices, { query: { retired: 'true' } }, { signal }),
+    enabled: computed(() => toValue(wanted)),
   })

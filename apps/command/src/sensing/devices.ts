@@ -9,7 +9,22 @@ export interface DeviceFilter {
 }
 
 /** What needs a look first: the silent, longest silent first; then those never heard; the rest by name. */
-const rank: Record<DeviceState, number> = { silent: 0, never: 1, online: 2 }
+const rank: Record<DeviceState, number> = {
+  silent: 0,
+  faulty: 1,
+  'clock-off': 2,
+  'out-of-range': 3,
+  never: 4,
+  online: 5,
+}
+export const tones = {
+  online: 'ok',
+  silent: 'warn',
+  never: 'idle',
+  faulty: 'bad',
+  'clock-off': 'warn',
+  'out-of-range': 'warn',
+} as const satisfies Record<DeviceState, string>
 
 export function shownDevices(devices: readonly Device[], { kind, state, words }: DeviceFilter): Device[] {
   const said = words.trim().toLowerCase()

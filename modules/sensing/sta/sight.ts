@@ -1,0 +1,31 @@
+/** What a caller may see through SensorThings: what they may see of the devices. */
+import { type RawSql, sql } from '@pentad/platform/db'
+import type { Actor } from '@pentad/platform/rights'
+import { seen } from '../queries/index.ts'
+import type { Entity } from './entities.ts'
+
+export type Caller =
+  | { kind: 'person'; actor: Actor }
+  /** A device sees itself. */
+  | { kind: 'device'; deviceId: string; login: string }
+
+const seesDevice = (caller: Caller, deviceId: RawSql): RawSql => {
+  if (caller.kind === 'device') return sql`${deviceId} = ${caller.deviceId}`
+  const sight = seen(caller.actor)
+  return seesAll(caller) ? sql`true` : sql`exists (select from sensing.device d where d.id = ${deviceId} and ${sight})`
+}
+export const seesAll = (caller: Caller): boolean =>
+  caller.kind === 'person' && caller.actor.grants.some((g) => g.may.includes('sensing.read') && g.areas.includes(''))
+
+/** The condition under which a row of an entity may be seen. */
+export function sight(entity: Entity, alias: string, caller: Caller): RawSql {
+  if (seesAll(caller)) return sql`true`
+  if (entity.device) return seesDevice(caller, entity.device(alias))
+  // What is measured and by which make of instrument is no secret.
+  if (entity.name === 'Sensor' || entity.name === 'ObservedProperty') return sql`true`
+  const id = sql.ref(`${alias}.id`)
+  const own = seesDevice(caller, sql.ref(`${alias}.device_id`))
+  return entity.name === 'Location'
+    ? sql`(${own} or exists (select from sensing.thing_location tl where tl.location_id = ${id} and ${seesDevice(caller, sql`tl.device_id`)}))`
+    : sql`(${own} or exists (select from sensing.observation o where o.feature_id = ${id} and ${seesDevice(caller, sql`o.device_id`)}))`
+}
