@@ -16,7 +16,7 @@ import type { Client } from '@pentad/platform/client'
 import { type Db, openDatabase, sql } from '@pentad/platform/db'
 import { listStandards } from '@pentad/rulebook/contract'
 import sharp from 'sharp'
-import { cpuMs, type Demo, forget, machine, memoryMiB, signedIn, startDemo, told } from './harness.ts'
+import { cpuMs, type Demo, forget, machine, memoryMiB, settled, signedIn, startDemo, told } from './harness.ts'
 
 const { values: wanted } = parseArgs({ options: { cases: { type: 'string' }, callers: { type: 'string' } } })
 const callers = Number(wanted.callers ?? 16)
@@ -179,7 +179,8 @@ async function fill(db: Db): Promise<number> {
       from (select * from cases.case_file where origin = 'demo' and (closed_at is not null or random() < 0.3) limit ${Math.min(batch, cases - done)}) c
       cross join generate_series(1, 1)`.execute(db)
   }
-  await sql`analyze cases.case_file`.execute(db)
+  // What autovacuum does in a city that grows for years.
+  await sql`vacuum analyze cases.case_file`.execute(db)
   return (await sql<{ n: number }>`select count(*)::int as n from cases.case_file`.execute(db)).rows[0]?.n ?? 0
 }
 
@@ -211,6 +212,7 @@ try {
   const photoIds: [string, string] = [await photo(by.inspector, 10), await photo(by.handler, 200)]
   const { standards } = await by.seat(listStandards, { query: { kind: 'event', code: '0111' } })
 
+  await settled(demo)
   const born: string[] = []
   const cpu = () => ({
     load: (process.cpuUsage().user + process.cpuUsage().system) / 1000,

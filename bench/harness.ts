@@ -1,6 +1,6 @@
 /** For benches: a demo of its own on free ports, people signed in to it, and figures told with their spread. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { cpus, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
@@ -110,6 +110,7 @@ const childrenOf = (pid: number): number[] =>
 
 /** Proportional memory in MiB: shared pages are counted once over those who share them; an engine with its children. */
 export function memoryMiB(pid: number): number {
+  if (!existsSync(`/proc/${pid}/comm`)) return 0
   const postgres = readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('postgres')
   const pids = postgres ? [pid, ...childrenOf(pid)] : [pid]
   return pids.reduce((sum, p) => sum + pssOf(p), 0) / 1024
@@ -172,6 +173,17 @@ export function cpuMs(pid: number): number {
     }
   }
   return of(pid) + childrenOf(pid).reduce((sum, p) => sum + of(p), 0)
+}
+
+/** A fresh demo still lays what is searched and drawn; a city that runs has done so long ago. Milliseconds of patience. */
+export async function settled({ pids }: Demo, patienceMs = 300_000): Promise<void> {
+  const until = performance.now() + patienceMs
+  const used = () => cpuMs(pids.worker ?? 0) + cpuMs(pids.server ?? 0)
+  for (let calm = 0; calm < 3 && performance.now() < until; ) {
+    const before = used()
+    await new Promise((go) => setTimeout(go, 1500))
+    calm = used() - before < 150 ? calm + 1 : 0
+  }
 }
 
 export function spread(values: readonly number[]): { median: number; low: number; high: number } {

@@ -15,7 +15,18 @@ import { WebSocket } from 'ws'
 import { bayOf } from '../modules/sensing/tracks/bays.ts'
 import { packBays } from '../modules/sensing/tracks/pack.ts'
 import { fixesBetween } from '../modules/sensing/tracks/queries.ts'
-import { cpuMs, type Demo, forget, machine, memoryMiB, signedInCookie, spread, startDemo, told } from './harness.ts'
+import {
+  cpuMs,
+  type Demo,
+  forget,
+  machine,
+  memoryMiB,
+  settled,
+  signedInCookie,
+  spread,
+  startDemo,
+  told,
+} from './harness.ts'
 import type { FleetOrder, FleetWord } from './load/fleet.ts'
 
 const { values: wanted } = parseArgs({
@@ -64,7 +75,11 @@ function load(program: string): Load {
 
 const cpuOf = (demo: Demo, of: Load) => ({
   load: cpuMs(of.process.pid ?? 0),
-  ...Object.fromEntries(Object.entries(demo.pids).map(([name, pid]) => [name, cpuMs(pid)])),
+  ...Object.fromEntries(
+    Object.entries(demo.pids)
+      .filter(([name]) => name !== 'launcher')
+      .map(([name, pid]) => [name, cpuMs(pid)]),
+  ),
 })
 
 interface Ran {
@@ -74,7 +89,7 @@ interface Ran {
   acked: number
 }
 /** Runs a load and says what came of it; the first fifth of the seconds warms up. */
-async function run(name: string, demo: Demo, of: Load, order: FleetOrder): Promise<Ran> {
+async function run(name: string, demo: Demo, of: Load, order: FleetOrder, wordsASecond = 1): Promise<Ran> {
   const words: FleetWord[] = []
   of.onSecond((word) => words.push(word))
   const before = cpuOf(demo, of)
@@ -82,8 +97,10 @@ async function run(name: string, demo: Demo, of: Load, order: FleetOrder): Promi
   of.send(order)
   await of.word('done')
   const after = cpuOf(demo, of) as Record<string, number>
-  const counted = words.slice(Math.floor(words.length / 5), order.seconds)
-  const rates = counted.map((w) => w.acked ?? 0)
+  const counted = words.slice(Math.floor(words.length / 5), (order.seconds ?? 1) * wordsASecond)
+  const rates = Array.from({ length: Math.floor(counted.length / wordsASecond) }, (_, n) =>
+    counted.slice(n * wordsASecond, (n + 1) * wordsASecond).reduce((sum, w) => sum + (w.acked ?? 0), 0),
+  )
   const latenciesMs = counted.flatMap((w) => w.latenciesMs ?? [])
   const acked = words.reduce((sum, w) => sum + (w.acked ?? 0), 0)
   const heldBack = counted.reduce((sum, w) => sum + (w.heldBack ?? 0), 0)
@@ -185,6 +202,7 @@ try {
       db,
     )
   }
+  await settled(demo)
   // Gateways learn of new devices within five seconds.
   await new Promise((go) => setTimeout(go, 6000))
 
@@ -266,7 +284,7 @@ try {
         at: performance.now() - (Date.now() - m.atMs),
       })
   })
-  await run('JT/T 808 at 5000/s', demo, live, { act: 'run', rate: 5000, seconds: 30, batch: 1 })
+  await run('JT/T 808 at 5000/s', demo, live, { act: 'run', rate: 5000, seconds: 30, batch: 1 }, 20)
   const ages = browser.agesMs()
   console.log(
     `socket to browser at 5,000/s, ${ages.length} marks in ${((performance.now() - seenBefore) / 1000).toFixed(0)} s: p50 ${percentile(ages, 0.5).toFixed(0)} ms, p95 ${percentile(ages, 0.95).toFixed(0)} ms, p99 ${percentile(ages, 0.99).toFixed(0)} ms`,

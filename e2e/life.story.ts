@@ -142,7 +142,7 @@ for (const language of ['zh-CN', 'en'] as const) {
     await people.close()
   })
 
-  test(`[${language}] more time is asked for and given, then the case is set aside and taken up again [DUM-03] [DUM-22]`, async ({
+  test(`[${language}] more time is asked for and given, then the case is set aside, taken up again by hand, and once more by the clock [DUM-03] [DUM-22] [CMD-20]`, async ({
     browser,
   }) => {
     const people = await cast(browser, language)
@@ -180,6 +180,20 @@ for (const language of ['zh-CN', 'en'] as const) {
     await becomes(people.dispatcher, id, { status: 'disposing' })
     const { due } = await whole(manager, id)
     expect(Date.parse(due ?? '')).toBeGreaterThanOrEqual(Date.parse(extended.due ?? ''))
+
+    // Set aside once more, for some seconds: the clock takes it up again, and the page that shows it follows by itself.
+    await step(manager, id, 'ask_suspension', {
+      until: new Date(Date.now() + 20_000).toISOString(),
+      reason: command.reasons.ask_suspension[0] ?? 'season',
+    })
+    await step(people.dispatcher, id, 'approve_suspension')
+    await expect(desk.locator('.steps').getByRole('button', { name: command.step.resume })).toBeVisible()
+    await expect(desk.locator('.steps').getByRole('button', { name: command.step.resume })).toHaveCount(0, {
+      timeout: 60_000,
+    })
+    const woken = await whole(people.dispatcher, id)
+    expect(woken.status).toBe('disposing')
+    expect(woken.trail.at(-1)).toMatchObject({ act: 'resume', actor: null })
     await manager.context.close()
     await people.close()
   })

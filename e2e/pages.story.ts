@@ -69,6 +69,41 @@ const atTheDesk: [login: string, paths: string[]][] = [
   ['leader', ['/wall']],
 ]
 
+/** The boards of the work, each once: half of them light in Chinese, half dark in English. */
+const boards: [Language, 'dark' | 'light', [login: string, paths: string[]][]][] = [
+  [
+    'zh-CN',
+    'light',
+    [
+      ['dispatch', ['/command/board', '/command/packages?new=1', '/command/dispatch-rules', '/command/hung']],
+      ['shift', ['/command/checks', '/command/orders']],
+    ],
+  ],
+  [
+    'en',
+    'dark',
+    [
+      ['shift', ['/command/handover', '/command/orders?tab=circulars', '/command/hard', '/command/hung?new=1']],
+      ['seat6', ['/command/merge', '/command/cases/self-handled']],
+      ['sysadmin', ['/command/flow']],
+    ],
+  ],
+]
+for (const [language, colorScheme, walked] of boards)
+  test(`[${language}, ${colorScheme}] the boards are clean for keyboard and reader`, async ({ browser }) => {
+    for (const [login, paths] of walked) {
+      const { page, context } = await signedIn(browser, login, '/command/', language, desk)
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await page.evaluate((theme) => localStorage.setItem('pentad.theme', theme), colorScheme)
+      for (const path of paths) {
+        await page.goto(`${city().base}${path}`)
+        await settled(page)
+        await axeClean(page, path)
+      }
+      await context.close()
+    }
+  })
+
 for (const [language, colorScheme] of [
   ['zh-CN', 'dark'],
   ['en', 'light'],

@@ -66,7 +66,16 @@ export const sayWhen = (at: Date, now: Date, language: Language): string => {
   const sameDay = format('en', { dateStyle: 'short' }).format(at) === format('en', { dateStyle: 'short' }).format(now)
   return sameDay
     ? sayClock(at, language)
-    : format(language, { month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' }).format(at)
+    : format(language, {
+        // A day of another year is not taken for one of this.
+        ...(format('en', { year: 'numeric' }).format(at) === format('en', { year: 'numeric' }).format(now)
+          ? {}
+          : { year: 'numeric' }),
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+      }).format(at)
 }
 
 /** A clock that ticks for the screen. */

@@ -19,12 +19,14 @@ export interface CitySequence {
 
 const queue = 'graphile_worker'
 const schemas = [platformMigrations.module, ...migrationSources.map((s) => s.module), queue]
-/** Made anew where the city goes: what ran, what lives, what is found. */
+/** Made anew where the city goes: what ran, what lives, what is found, what is summed up. */
 const stays = new Set([
   'platform.migration',
   'operations.process',
   'analysis.doc',
   'analysis.source',
+  'cases.ended_day',
+  'cases.ended_mark',
   `${queue}.migrations`,
 ])
 

@@ -133,7 +133,13 @@ function report(t: Terminal, batch: number): void {
 
 function connectOne(port: number, phone: string, index: number, beginMs: number): Promise<void> {
   return new Promise((done, fail) => {
-    const socket = createConnection({ port, host: '127.0.0.1', noDelay: true })
+    // A gateway takes so many from one address: a fleet comes from several.
+    const socket = createConnection({
+      port,
+      host: '127.0.0.1',
+      localAddress: `127.0.0.${2 + (index % 8)}`,
+      noDelay: true,
+    })
     const t: Terminal = {
       phone,
       socket,
@@ -185,6 +191,7 @@ function connectOne(port: number, phone: string, index: number, beginMs: number)
     socket.on('connect', () =>
       say({
         kind: 'register',
+        layout: 2013,
         province: 11,
         city: 101,
         maker: 'BENCH',
@@ -192,7 +199,7 @@ function connectOne(port: number, phone: string, index: number, beginMs: number)
         terminalId: phone.slice(-7),
         plateColour: 2,
         plate: `京B${phone.slice(-5)}`,
-      } as Parameters<typeof encodeMessage>[2]),
+      }),
     )
   })
 }

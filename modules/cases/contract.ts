@@ -3,6 +3,7 @@ import { componentId, endings } from '@pentad/geography/model'
 import { route } from '@pentad/platform/contract'
 import { kinds, limitUnits } from '@pentad/rulebook/model'
 import { z } from 'zod'
+import { FlowOut } from './flow/contract.ts'
 import { CaseLine } from './line/contract.ts'
 import { closeKinds, sources, statuses, stepNames } from './model/index.ts'
 
@@ -294,6 +295,12 @@ export const proposeUnits = route({
           inTimeShare: z.number().nullable(),
           /** Open with it now. */
           load: z.number(),
+          /** It had the case and gave it back, and why. */
+          returned: z
+            .object({ at: instant, reason: z.string().nullable(), reasonCode: z.string().nullable() })
+            .nullable(),
+          /** Whoever gave the case back named it. */
+          named: z.boolean(),
         }),
       }),
     ),
@@ -306,9 +313,20 @@ export const pullCases = route({
   path: '/cases/pull',
   summary: '手机取件 What changed for my phone',
   may: 'cases.read',
-  query: z.object({ since: z.string().max(64).optional() }),
+  query: z.object({
+    since: z.string().max(64).optional(),
+    /** Versions of the flow that the phone has already, with commas between. */
+    has: z
+      .string()
+      .regex(/^\d{1,9}(,\d{1,9}){0,49}$/)
+      .optional(),
+  }),
   reply: z.object({
     cases: z.array(CaseWhole.omit({ nearby: true, trail: true })),
+    /** What new cases will go by; 0 came with the program. */
+    flowInForce: z.number(),
+    /** Those that these cases and new ones go by, so that the phone decides as the server will; but for 0 and those that it has. */
+    flows: z.array(FlowOut),
     /** No longer mine. */
     gone: z.array(z.uuid()),
     next: z.string(),

@@ -7,7 +7,15 @@ import { dutiesFor } from '@pentad/rulebook'
 import type { Kind } from '@pentad/rulebook/model'
 import { rulesSay } from './dispatch-rules/apply.ts'
 import { unitOfRule } from './dispatch-rules/units.ts'
-import { unitRecords, unitsByHabit } from './queries/index.ts'
+import { type ReturnedBy, returnsOf, unitRecords, unitsByHabit } from './queries/index.ts'
+
+/** What is known of the case beyond its class and place. */
+interface Of {
+  of?: { scheme: string; version: string }
+  componentId?: string | null
+  /** Of one that exists: whoever gave it back comes last, whom they named comes first. */
+  caseId?: string
+}
 
 const lookBackDays = 90
 const mostUnits = 5
@@ -18,8 +26,7 @@ export async function proposedUnits(
   classCode: string,
   areaCode: string,
   now: Date,
-  of?: { scheme: string; version: string },
-  componentId?: string | null,
+  { of, componentId, caseId }: Of = {},
 ) {
   const units = await allUnits(db)
   const since = new Date(now.getTime() - lookBackDays * DAY)
@@ -34,8 +41,17 @@ export async function proposedUnits(
   }))
   const street = units.find((u) => u.kind === 'street_office' && u.areaCode === areaCode.slice(0, 9))
   const byRule = dispatchRules.map(({ unit, said }) => ({ id: unit.id, rule: said }))
-  const all = [...byRule, ...byDuty, ...byHabit, ...(street ? [{ id: street.id, rule: null }] : [])]
-  const ids = [...new Set(all.map((u) => u.id))].slice(0, mostUnits)
+  const returns = caseId ? await returnsOf(db, caseId) : []
+  const last = new Map(returns.map((r) => [r.unitId, r]))
+  const named = returns.flatMap(({ suggests }) =>
+    units.find((u) => u.id === suggests)?.axis === 'disposal' && suggests ? [{ id: suggests, rule: null }] : [],
+  )
+  const byOthers = [...byRule, ...byDuty, ...byHabit, ...(street ? [{ id: street.id, rule: null }] : [])]
+  const all = [...byOthers, ...named]
+  const ids = inOrder(
+    [...named.reverse(), ...byOthers].map((u) => u.id),
+    last,
+  ).slice(0, mostUnits)
   const records = new Map((await unitRecords(db, ids, kind, classCode, since)).map((r) => [r.id, r]))
   return ids.flatMap((id) => {
     const record = records.get(id)
@@ -47,8 +63,23 @@ export async function proposedUnits(
         id,
         name: { 'zh-CN': nameZh, en: nameEn },
         coUnits: dispatchRules.find((r) => r.unit.id === id)?.coUnits ?? [],
-        why: { rule, sameClass, inTimeShare: sameClass ? inTime / sameClass : null, load },
+        why: {
+          rule,
+          sameClass,
+          inTimeShare: sameClass ? inTime / sameClass : null,
+          load,
+          returned: returnedOut(last.get(id)),
+          named: named.some((u) => u.id === id),
+        },
       },
     ]
   })
 }
+
+/** Each once; those that gave it back stand last, whoever names them. */
+const inOrder = (ids: readonly string[], returned: ReadonlyMap<string, unknown>): string[] => {
+  const once = [...new Set(ids)]
+  return [...once.filter((id) => !returned.has(id)), ...once.filter((id) => returned.has(id))]
+}
+const returnedOut = (r: ReturnedBy | undefined) =>
+  r ? { at: r.at.toISOString(), reason: r.reason, reasonCode: r.reasonCode } : null

@@ -2,7 +2,7 @@
 import type { Db } from '@pentad/platform/db'
 import { calendarBy } from '@pentad/rulebook'
 import type { WorkCalendar } from '@pentad/rulebook/model'
-import { usedSeconds } from './model/index.ts'
+import { type CaseAct, usedSeconds } from './model/index.ts'
 import { type CaseChange, type CaseRow, writeChanges } from './queries/index.ts'
 import { chained, type TrailInput, type TrailRow } from './trail.ts'
 
@@ -16,7 +16,7 @@ export async function calendarFor(db: Db, version: string | null): Promise<WorkC
   return calendar
 }
 
-export type Said = Partial<Omit<TrailInput, 'caseId' | 'seq' | 'to' | 'recorded'>> & { act: string }
+export type Said = Partial<Omit<TrailInput, 'caseId' | 'seq' | 'to' | 'recorded'>> & { act: CaseAct }
 
 /** The next entry: from what the case was to what it is. */
 export function entryOf(

@@ -1,6 +1,7 @@
 /** The case and its life: the door for the server. */
 import type { Module } from '@pentad/platform/module'
 import { dispatches } from './dispatch-rules/apply.ts'
+import { dispatchRulesPart } from './dispatch-rules/pack.ts'
 import { jobs } from './jobs.ts'
 import { layers } from './layers.ts'
 import { messages } from './messages.ts'
@@ -8,6 +9,7 @@ import { orderTicks, tells } from './notices/index.ts'
 import { noticeMessages } from './notices/messages.ts'
 import { on } from './on.ts'
 import { routes } from './routes.ts'
+import { endedTicks } from './truth/endings.ts'
 import { ticks } from './wake.ts'
 
 export { proposedUnits } from './dispatch.ts'
@@ -37,7 +39,8 @@ export const cases: Module = {
   migrations: new URL('./migrations/', import.meta.url),
   routes,
   jobs,
-  ticks: [...ticks, ...orderTicks],
+  pack: [dispatchRulesPart],
+  ticks: [...ticks, ...orderTicks, ...endedTicks],
   on: [...on, dispatches, tells],
   layers,
   messages: {

@@ -180,7 +180,7 @@ const reportOf = (i: Intake): Birth['report'] => ({
 })
 
 const reportSaid = (i: Intake) => ({
-  act: 'report',
+  act: 'report' as const,
   actorId: i.actorId,
   actorUnit: i.actorUnit ?? null,
   at: i.at,

@@ -5,7 +5,7 @@ import { fetchTile } from '@pentad/platform/testing/tiles'
 import { worldX, worldY } from '@pentad/platform/tiles'
 import { expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
-import { reportCase } from './contract.ts'
+import { checkHung, hangItem, reportCase } from './contract.ts'
 import { insideCell, layTestCity, outsideCell, personOf, pointIn, rubble } from './testing.ts'
 
 let now = new Date('2026-05-20T02:00:00Z')
@@ -88,6 +88,30 @@ test('cells are coloured by the cases in them that the caller may see [ONE-12]',
   await report(insideCell)
   expect(await countIn(inspector)).toBe(before + 1)
   expect(await countIn(other)).toBe(0)
+})
+
+test('a black spot is on the map while it is hung, turns red when its day is past, and goes when it is cleared [FRM-30] [ONE-12]', async () => {
+  const overseer = await personOf(db, 'overseer', 'a-cmd', ['110101'])
+  now = new Date('2026-05-20T02:00:00Z')
+  const { id } = await as(overseer)(hangItem, {
+    body: {
+      level: 'street',
+      point: pointIn(insideCell),
+      problem: '反复堆放建筑垃圾',
+      unitId: 'a-street',
+      due: '2026-05-21T00:00:00Z',
+      passesNeeded: 1,
+      daysNeeded: 0,
+    },
+  })
+  const spot = async (who = inspector) =>
+    (await fetchTile(base, `hung-items/${tileAt(14)}`, cookieOf(who))).find((f) => f.properties.id === id)?.properties
+  expect(await spot()).toMatchObject({ state: 'hung', level: 'street', unit: 'a-street' })
+  expect(await spot(other)).toBeUndefined()
+  now = new Date('2026-05-21T00:00:30Z')
+  expect(await spot()).toMatchObject({ state: 'late' })
+  await as(inspector)(checkHung, { params: { id }, body: { passed: true, note: '干净', at: now.toISOString() } })
+  expect(await spot()).toBeUndefined()
 })
 
 test('a tile that is the same is answered in no bytes, another caller never gets it from a cache [ONE-12]', async () => {

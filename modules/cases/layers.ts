@@ -1,4 +1,4 @@
-/** Open cases on the map: where, which class, with whom, and the light of the clock that runs. */
+/** Open cases on the map: where, which class, with whom, and the light of the clock that runs; and the black spots that are on the books. */
 import { sql } from '@pentad/platform/db'
 import { type Layers, layer } from '@pentad/platform/tiles'
 
@@ -45,5 +45,36 @@ export const layers: Layers = [
         c.no, c.place_zh as place, c.reported_at as "reportedAt", c.due
       from cases.case_file c
       join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`,
+  }),
+  layer({
+    id: 'hung-items',
+    title: { 'zh-CN': '挂账点位', en: 'Hung items' },
+    kind: 'point',
+    may: 'cases.read',
+    maps: ['command', 'handling', 'inspection', 'analysis'],
+    resource: 'hung',
+    keys: 'uuid',
+    states: [
+      { id: 'hung', title: { 'zh-CN': '挂账中', en: 'Hung' } },
+      { id: 'late', title: { 'zh-CN': '逾期未销账', en: 'Not cleared in time' } },
+    ],
+    turns: true,
+    properties: {
+      level: { title: { 'zh-CN': '级别', en: 'Level' }, type: 'word' },
+      unit: { title: { 'zh-CN': '责任单位', en: 'Unit' }, type: 'word' },
+      relapses: { title: { 'zh-CN': '复发次数', en: 'Relapses' }, type: 'number' },
+      no: { title: { 'zh-CN': '编号', en: 'Number' }, type: 'text' },
+      problem: { title: { 'zh-CN': '问题', en: 'Problem' }, type: 'text' },
+      place: { title: { 'zh-CN': '地点', en: 'Place' }, type: 'text' },
+      hungAt: { title: { 'zh-CN': '挂账时间', en: 'Hung' }, type: 'instant' },
+      due: { title: { 'zh-CN': '时限', en: 'Due' }, type: 'instant' },
+    },
+    time: 'hungAt',
+    metres: 'xy',
+    href: '/command/hung?item={key}',
+    rows: () => sql`select h.id as key, h.lon, h.lat, h.xy, h.area_code, h.unit_id, h.state = 'hung' as shown, h.xid,
+        'hung>late' as state, h.due as turn1, null::timestamptz as turn2,
+        h.level, h.unit_id as unit, h.relapses, h.no, h.problem, h.place, h.hung_at as "hungAt", h.due
+      from cases.hung_item h`,
   }),
 ]

@@ -8,7 +8,7 @@ import sharp from 'sharp'
 import { afterAll, expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
 import { followReport } from '../public-service/contract.ts'
-import { listCases, readCase, reportCase, takeStep } from './contract.ts'
+import { listCases, proposeUnits, readCase, reportCase, takeStep } from './contract.ts'
 import { unlikeTrail } from './lived.ts'
 import { defaultFlow, type StepName } from './model/index.ts'
 import { caseById, trailOf } from './queries/index.ts'
@@ -106,6 +106,25 @@ test('a return that is approved costs the unit no time and the next unit gets it
   const after = await whole(id)
   expect(after).toMatchObject({ status: 'pending_sign', returns: 1, leadUnit: { id: 'b-street' } })
   expect(after.trail.at(-1)?.usedSeconds).toBe(0)
+})
+
+test('whoever gave a case back is proposed last, with the reason beside it, and whom they named comes first [CMD-20] [DUM-22]', async () => {
+  const id = await caseAt('disposing')
+  const proposals = async () => (await as(dispatcher)(proposeUnits, { params: { id } })).units
+  await take(manager, id, 'ask_return', { reason: '道路归北街', unitId: 'b-street' })
+  await take(dispatcher, id, 'approve_return')
+  const after = await proposals()
+  expect(after[0]).toMatchObject({ id: 'b-street', why: { named: true, returned: null } })
+  expect(after.at(-1)).toMatchObject({
+    id: 'a-street',
+    why: { rule: 'event 01… → street', named: false, returned: { reason: '道路归北街' } },
+  })
+  // Had it been refused, the unit would still be the one to have it.
+  const kept = await caseAt('disposing')
+  await take(manager, kept, 'ask_return', { reason: '不归我们' })
+  await take(dispatcher, kept, 'refuse_return', { reason: '归你们' })
+  const still = (await as(dispatcher)(proposeUnits, { params: { id: kept } })).units
+  expect(still[0]).toMatchObject({ id: 'a-street', why: { returned: null } })
 })
 
 test('more time is asked for, given by the dispatcher, and moves the deadline by as much of the working clock [DUM-22]', async () => {

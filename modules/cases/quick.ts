@@ -13,6 +13,7 @@ import type { z } from 'zod'
 import type { CaseLine } from './contract.ts'
 import { type Change, flowBy, type LineRow, linesForCommands, writeChanges } from './queries/index.ts'
 import { type StepInput, scopeOf, taken, worldFor } from './take-step.ts'
+import { personNames } from './truth/queries.ts'
 import { lineOut } from './views.ts'
 
 const reading = perDatabase((db: Db) =>
@@ -32,6 +33,15 @@ const units = perDatabase((db: Db) =>
     return asked.map(() => all)
   }),
 )
+
+/** Names of people, for the line that is shown after somebody was named. */
+const names = perDatabase((db: Db) =>
+  gathered(async (asked: readonly string[]) => {
+    const all = await personNames(db, [...new Set(asked)])
+    return asked.map((id) => all.get(id) ?? null)
+  }),
+)
+const nameOf = async (db: Db, id: string | null): Promise<string | null> => (id ? names(db)(id) : null)
 
 /** More often than this a case does not change under one's hands. */
 const tries = 5
@@ -67,6 +77,8 @@ export async function quickStep(
       const unit = (await units(db)(null)).get(line.leadUnitId ?? '')
       Object.assign(line, { unitZh: unit?.nameZh ?? null, unitEn: unit?.nameEn ?? null })
     }
+    if (line.assigneeId !== before.assigneeId) line.assigneeName = await nameOf(db, line.assigneeId)
+    if (line.checkerId !== before.checkerId) line.checkerName = await nameOf(db, line.checkerId)
     const reply: StepReply = {
       case: lineOut(line, actor, await locatorOf(db), now, await flowBy(db, line.flowVersion)),
     }

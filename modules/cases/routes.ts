@@ -36,6 +36,8 @@ import {
   changeMark,
   closedCount,
   figuresOf,
+  flowBy,
+  flowInForce,
   flowsOf,
   goneSince,
   hasPhoto,
@@ -52,7 +54,7 @@ import { quickIntake } from './quick-intake.ts'
 import { sensedRoutes } from './sensed/routes.ts'
 import { scopeOf } from './take-step.ts'
 import { truthRoutes } from './truth/routes.ts'
-import { lineOut } from './views.ts'
+import { flowOut, lineOut } from './views.ts'
 import { heldOut, wholeOut } from './whole.ts'
 
 export const caseSubject: SubjectKind<CaseRow> = { kind: 'case', load: caseById, scope: scopeOf }
@@ -116,7 +118,12 @@ export const routes = [
     const rows = await actionableSince(db, actor, since, mostOnPhone)
     const cases = []
     for (const row of rows) cases.push(await heldOut(db, row, actor, now))
-    return { cases, gone: since ? await goneSince(db, actor, since) : [], next }
+    const inForce = await flowInForce(db)
+    const has = new Set(['0', ...(query.has?.split(',') ?? [])])
+    const flows = []
+    for (const version of new Set([inForce, ...rows.map((c) => c.flowVersion)]))
+      if (!has.has(String(version))) flows.push(flowOut(await flowBy(db, version)))
+    return { cases, gone: since ? await goneSince(db, actor, since) : [], flowInForce: inForce, flows, next }
   }),
 
   serveDirect(reportCase, undefined, async ({ body }, { db, actor, now, command }) => {
@@ -154,18 +161,11 @@ export const routes = [
 
   serveAbout(proposeUnits, caseSubject, async ({ subject }, { db, now }) => ({
     units: subject.areaCode
-      ? await proposedUnits(
-          db,
-          subject.kind,
-          subject.classCode,
-          subject.areaCode,
-          now,
-          {
-            scheme: subject.scheme,
-            version: subject.schemeVersion,
-          },
-          subject.componentId,
-        )
+      ? await proposedUnits(db, subject.kind, subject.classCode, subject.areaCode, now, {
+          of: { scheme: subject.scheme, version: subject.schemeVersion },
+          componentId: subject.componentId,
+          caseId: subject.id,
+        })
       : [],
   })),
 

@@ -198,7 +198,11 @@ function masterChange(
   if (!master || (input.step !== 'merge' && input.step !== 'unmerge')) return []
   const joins = input.step === 'merge'
   const counted = { ...master, reports: Math.max(1, master.reports + (joins ? after.reports : -before.reports)) }
-  const said = { act: joins ? 'merged_in' : 'merged_out', actorId, detail: { caseId: before.id, no: before.no } }
+  const said = {
+    act: joins ? 'merged_in' : 'merged_out',
+    actorId,
+    detail: { caseId: before.id, no: before.no },
+  } as const
   return [change(master, counted, entryOf(master, counted, said, now))]
 }
 

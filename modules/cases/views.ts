@@ -74,6 +74,16 @@ export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date, f
   }
 }
 
+export const flowOut = (flow: Flow) => ({
+  ...flow,
+  off: [...flow.off],
+  stepsOff: [...flow.stepsOff],
+  remoteClose: [...flow.remoteClose],
+  selfHandle: [...flow.selfHandle],
+  roles: flow.roles as Record<string, never[]>,
+  reasons: flow.reasons as Record<string, never[]>,
+})
+
 export const trailOut = (e: Awaited<ReturnType<typeof trailOf>>[number]): z.input<typeof TrailEntry> => ({
   seq: e.seq,
   act: e.act,

@@ -53,7 +53,12 @@ test('a manager is offered the people of the unit, a dispatcher the inspectors o
   await expect(take(manager, id, 'assign', { personId: inspector.id })).rejects.toMatchObject({
     refusal: { refused: 'cases/person-unfit' },
   })
-  await take(manager, id, 'assign', { personId: handler.id })
+  // Whoever is named is in the answer by name, also when another was named before.
+  const assigned = async (personId: string) => (await take(manager, id, 'assign', { personId })).case.assignee
+  const names = (await as(manager)(casePeople, { params: { id }, query: { for: 'assign' } })).people
+  const nameOf = (who: { id: string }) => names.find((p) => p.id === who.id)?.name['zh-CN']
+  expect(await assigned(manager.id)).toEqual({ id: manager.id, name: nameOf(manager) })
+  expect(await assigned(handler.id)).toEqual({ id: handler.id, name: nameOf(handler) })
   await take(handler, id, 'sign')
   await take(handler, id, 'report_done', { photoIds: [await photo()] })
   expect(await namesFor(dispatcher, id, 'check')).toEqual([inspector.id, other.id].sort())

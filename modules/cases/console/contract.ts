@@ -1,6 +1,6 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { passableStages, statuses, stepNames } from '../model/index.ts'
+import { FlowOut } from '../flow/contract.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 
@@ -29,26 +29,12 @@ export const casePeople = route({
   }),
 })
 
-const Choice = z.object({ code: z.string(), 'zh-CN': z.string(), en: z.string() })
-
 /** What a form must know of the flow that a case goes by. */
 export const readFlow = route({
   method: 'GET',
   path: '/cases/flows/:version',
-  summary: '流程版本 A version of the flow, as forms need it',
+  summary: '流程版本 A version of the flow, for forms and for phones that decide by it',
   may: 'cases.read',
   params: z.object({ version: z.coerce.number().int().min(0) }),
-  reply: z.object({
-    version: z.number(),
-    off: z.array(z.enum(passableStages)),
-    stepsOff: z.array(z.enum(stepNames)),
-    reasons: z.partialRecord(z.enum(stepNames), z.array(Choice)),
-    minutes: z.partialRecord(z.enum(statuses), z.number()),
-    returnsPerUnit: z.number(),
-    extensionsMost: z.number(),
-    extensionShareMost: z.number(),
-    suspensionDaysMost: z.number(),
-    remoteClose: z.array(z.string()),
-    selfHandle: z.array(z.string()),
-  }),
+  reply: FlowOut,
 })

@@ -3,6 +3,7 @@ import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
 import { blocked, type StepName } from '../model/index.ts'
 import { type CaseRow, flowBy, hasFlow } from '../queries/index.ts'
 import { takerOf } from '../take-step.ts'
+import { flowOut } from '../views.ts'
 import { casePeople, readFlow } from './contract.ts'
 import { type PersonFor, peopleOf, stepFor } from './queries.ts'
 
@@ -28,14 +29,6 @@ export const consoleRoutes = (caseSubject: SubjectKind<CaseRow>) => [
 
   serve(readFlow, async ({ params }, { db }) => {
     if (!(await hasFlow(db, params.version))) granted(refuse('platform/not-found'))
-    const flow = await flowBy(db, params.version)
-    return {
-      ...flow,
-      off: [...flow.off],
-      stepsOff: [...flow.stepsOff],
-      reasons: Object.fromEntries(Object.entries(flow.reasons).map(([step, list]) => [step, [...list]])),
-      remoteClose: [...flow.remoteClose],
-      selfHandle: [...flow.selfHandle],
-    }
+    return flowOut(await flowBy(db, params.version))
   }),
 ]

@@ -1,5 +1,6 @@
 import { putUnit } from '@pentad/identity'
-import { sql } from '@pentad/platform/db'
+import { inTransaction, sql } from '@pentad/platform/db'
+import type { Changes, PackLaying, PackSource } from '@pentad/platform/pack'
 import type { Actor } from '@pentad/platform/rights'
 import { hearAll, testServer } from '@pentad/platform/testing'
 import fc from 'fast-check'
@@ -19,6 +20,7 @@ import { trailOf } from '../queries/index.ts'
 import { insideCell, layTestCity, personOf, pointIn, rubble, rubbleStandard } from '../testing.ts'
 import { dispatches } from './apply.ts'
 import { changedRules, type DispatchRule, faultIn, holdsFor, rulesFor, tallied } from './model.ts'
+import { dispatchRulesPart } from './pack.ts'
 
 const { db, as } = await testServer(modules)
 await layTestCity(db)
@@ -222,4 +224,62 @@ test('a small matter goes to the street of its place by itself, unless a stronge
   const other = await filed()
   await heard()
   expect(await as(dispatcher)(readCase, { params: { id: other } })).toMatchObject({ status: 'pending_dispatch' })
+})
+
+/** What a city begins with, as files of a pack. */
+async function layRules(csv: string): Promise<{ faults: string[]; changes?: Changes }> {
+  const bytes = new TextEncoder().encode(csv)
+  const source = {
+    paths: ['organisation/dispatch-rules.csv'],
+    sizeOf: () => bytes.length,
+    stream: async function* () {
+      yield bytes
+    },
+  } as unknown as PackSource
+  const faults: string[] = []
+  const rules = await dispatchRulesPart.read({
+    source,
+    settings: {},
+    db,
+    fault: (_file: string, line: number | null, code: string) => void faults.push(`${line} ${code}`),
+    of: () => undefined,
+    onProgress: () => undefined,
+    signal: new AbortController().signal,
+  })
+  if (faults.length) return { faults }
+  const changes = await inTransaction(db, (tx) =>
+    dispatchRulesPart.lay({ db: tx, now: new Date(), covers: [''] } as unknown as PackLaying, rules),
+  )
+  return { faults, changes }
+}
+
+test('a pack brings the rules a city begins with; loaded again it leaves what the desk made of them [CMD-20] [FRM-32]', async () => {
+  const head = 'class_kind,class_code,unit,co_units,direct\n'
+  expect((await layRules(`${head}event,0111,nobody,,\nevent,0111,street,,maybe\n`)).faults).toEqual([
+    '2 cases/rule-unknown-unit',
+    '3 pack/not-one-of',
+  ])
+  expect((await layRules(`${head}event,0111,street,,\nevent,0111,a-gas,,\n`)).faults).toEqual([
+    '3 cases/rule-fault-twice',
+  ])
+  const pack = `${head}event,0111,a-gas,a-street,\nevent,03,street,,yes\n`
+  await layRules(pack)
+  const inForce = async () => (await as(dispatcher)(readDispatchRules, undefined)).inForce
+  expect((await inForce())?.rules).toMatchObject([
+    { classPrefix: '0111', unit: 'a-gas', coUnits: ['a-street'], direct: false },
+    { classPrefix: '03', unit: 'street', direct: true },
+  ])
+  // The rules of a whole city are its own to change.
+  const { version: byDesk } = await draft(admin, [rule({ classPrefix: '0111' })])
+  await as(admin)(tryDispatchRules, { body: {} })
+  await as(admin)(enforceDispatchRules, { body: { version: byDesk } })
+  expect((await layRules(pack)).changes).toEqual({ added: 0, changed: 0, retired: 0, same: 2 })
+  expect((await inForce())?.version).toBe(byDesk)
+  expect((await layRules(`${head}event,03,street,,yes\n`)).changes).toEqual({
+    added: 1,
+    changed: 0,
+    retired: 1,
+    same: 0,
+  })
+  expect((await inForce())?.version).toBe(byDesk + 1)
 })

@@ -56,6 +56,15 @@ export async function putInForce(db: Db, version: number, by: string, at: Date):
   )
 }
 
+/** An edition that is in force at once, without a draft: a pack's. A draft of the desk stays as it is. */
+export async function layEdition(db: Db, rules: readonly DispatchRule[], by: string, at: Date): Promise<void> {
+  await sql`lock table cases.dispatch_rules in share row exclusive mode`.execute(db)
+  await sql`update cases.dispatch_rules set state = 'old', ended_at = ${at} where state = 'in_force'`.execute(db)
+  await sql`insert into cases.dispatch_rules (version, state, rules, note, created_by, created_at, in_force_since, in_force_by)
+    select coalesce(max(version), 0) + 1, 'in_force', ${JSON.stringify(rules)}::jsonb, '', ${by}, ${at}, ${at}, ${by}
+    from cases.dispatch_rules`.execute(db)
+}
+
 /** All codes and names behind a component, as rules may name them. */
 export const keepersOf = async (db: Db, componentId: string): Promise<string[]> =>
   (

@@ -35,7 +35,7 @@ export const FlowIn = z.object({
   checkerByLot: z.boolean(),
 })
 
-const FlowOut = FlowIn.extend({ version: z.number() })
+export const FlowOut = FlowIn.extend({ version: z.number() })
 const fault = z.object({ code: z.string(), at: z.string() })
 
 export const listFlows = route({

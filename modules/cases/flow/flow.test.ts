@@ -3,7 +3,7 @@ import { testServer } from '@pentad/platform/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
-import { listFlows, readCase, reportCase, saveFlow, takeStep, tryFlow } from '../contract.ts'
+import { listFlows, pullCases, readCase, reportCase, saveFlow, takeStep, tryFlow } from '../contract.ts'
 import {
   defaultFlow,
   type Flow,
@@ -105,6 +105,17 @@ test('a city merges two posts: the dry run says what would move, running cases k
     inForce: 1,
     flows: [{ version: 1, note: '合并受理与立案' }, { version: 0 }],
   })
+})
+
+test('a phone gets the flows that its cases go by, each once [CMD-20] [CMD-23]', async () => {
+  await report()
+  const first = await as(seat)(pullCases, { query: {} })
+  expect(first.flowInForce).toBe(1)
+  expect(first.flows).toEqual([expect.objectContaining({ version: 1, off: ['pending_file'] })])
+  expect(first.cases.some((c) => c.flowVersion === 1)).toBe(true)
+  const again = await as(seat)(pullCases, { query: { has: '1' } })
+  expect(again).toMatchObject({ flowInForce: 1, flows: [] })
+  expect(again.cases).toHaveLength(first.cases.length)
 })
 
 test('a flow with a fault is not published, and only who configures may look at flows', async () => {

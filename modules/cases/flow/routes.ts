@@ -5,6 +5,7 @@ import { serve } from '@pentad/platform/serve'
 import { change, entryOf } from '../entry.ts'
 import { defaultFlow, type Flow, type openStatuses } from '../model/index.ts'
 import { flowBy, flowInForce, writeChanges } from '../queries/index.ts'
+import { flowOut } from '../views.ts'
 import { listFlows, saveFlow, tryFlow } from './contract.ts'
 import { changesBetween, faultsOf, keptFrom } from './model.ts'
 import { addFlow, openByFlow, openOfOthers, savedFlows, standing } from './queries.ts'
@@ -22,9 +23,9 @@ export const flowRoutes = [
           ...f,
           at: at.toISOString(),
           open: open.get(f.version) ?? 0,
-          definition: written({ ...defaultFlow, ...definition, version: f.version }),
+          definition: flowOut({ ...defaultFlow, ...definition, version: f.version }),
         })),
-        { version: 0, note: '', by: null, at: null, open: open.get(0) ?? 0, definition: written(defaultFlow) },
+        { version: 0, note: '', by: null, at: null, open: open.get(0) ?? 0, definition: flowOut(defaultFlow) },
       ],
     }
   }),
@@ -72,16 +73,6 @@ export const flowRoutes = [
     return { version, moved, stayed }
   }),
 ]
-
-const written = (flow: Flow) => ({
-  ...flow,
-  off: [...flow.off],
-  stepsOff: [...flow.stepsOff],
-  remoteClose: [...flow.remoteClose],
-  selfHandle: [...flow.selfHandle],
-  roles: flow.roles as Record<string, never[]>,
-  reasons: flow.reasons as Record<string, never[]>,
-})
 
 /** Running cases go over to the flow where they can, each saying so in its trail. */
 async function moveOpen(db: Db, flow: Flow, actorId: string, now: Date): Promise<{ moved: number; stayed: number }> {

@@ -247,6 +247,38 @@ export type StepName = keyof typeof steps
 export const stepNames = Object.keys(steps) as [StepName, ...StepName[]]
 export const stepOf = (name: StepName): Step => steps[name]
 
+/** What stands in the trail of a case beside its steps: what happens by itself, and what is said of it. Each has a word on every face. */
+export const otherActs = [
+  'report',
+  'alarm',
+  'urge',
+  'overdue',
+  'stage_late',
+  'new_flow',
+  'merged_in',
+  'merged_out',
+  'part',
+  'packed',
+  'unpacked',
+  'decided',
+  'co_done',
+  'supervise',
+  'instruct',
+  'answer',
+  'order_late',
+  'withdraw_order',
+  'urge_by_hand',
+  'circular',
+  'expose',
+  'end_exposure',
+  'audit',
+  'confirm',
+  'object',
+  'reopen',
+  'reopened',
+] as const
+export type CaseAct = StepName | (typeof otherActs)[number]
+
 const byStatus = new Map<Status, StepName[]>()
 for (const name of stepNames)
   for (const from of stepOf(name).from) byStatus.set(from, [...(byStatus.get(from) ?? []), name])

@@ -14,6 +14,7 @@ export const noticeMessages: Messages = {
     'cases/wrong-notice-rule': '第 {line} 条通知规则重复,或通知对象没有该渠道(上报人只能用短信)。',
     'cases/rules-moved-on': '规则刚刚被他人更新,请刷新后重试。',
     'cases/rules-of-others': '您只能修改本辖区的规则。',
+    'pack/part/dispatch-rules': '派遣规则',
     'cases/rule-fault-twice': '第 {line} 条与前面的规则条件相同,请修改优先级或删去一条。',
     'cases/rule-fault-self': '第 {line} 条:自循环只能由所在街道办理。',
     'cases/rule-fault-co-unit': '第 {line} 条:协办单位与主办单位相同。',
@@ -35,6 +36,7 @@ export const noticeMessages: Messages = {
       'Rule {line} stands there twice, or those whom it names have no such channel (reporters only have SMS).',
     'cases/rules-moved-on': 'Somebody has just changed the rules; please refresh and try again.',
     'cases/rules-of-others': 'You may only change rules of your own area.',
+    'pack/part/dispatch-rules': 'Dispatch rules',
     'cases/rule-fault-twice':
       'Rule {line} has the same conditions as one before it; please change its priority or take one out.',
     'cases/rule-fault-self': 'Rule {line}: what a street solves by itself must go to the street of the place.',

@@ -8,6 +8,7 @@ import type { Tick } from '@pentad/platform/tick'
 import { DAY, legalDayOf } from '@pentad/platform/time'
 import { deadline } from '@pentad/rulebook/model'
 import { calendarFor, machine, note } from '../entry.ts'
+import type { CaseAct } from '../model/index.ts'
 import { type CaseRow, caseById } from '../queries/index.ts'
 import {
   addPaper,
@@ -91,7 +92,7 @@ async function issue(
   })
   const detail = { paper: no, replyDue: replyDue.toISOString(), ...(order.priority ? { priority } : {}) }
   const act = kind === 'supervision' ? 'supervise' : 'instruct'
-  const said = { act, actorId: by, actorUnit: byUnit, reason: text, unitId: unitId ?? null, detail }
+  const said = { act, actorId: by, actorUnit: byUnit, reason: text, unitId: unitId ?? null, detail } as const
   const version = await note(db, c, said, now, priority === c.priority ? {} : { priority })
   return { id, no, replyDue, version }
 }
@@ -140,7 +141,7 @@ export async function withdraw(
 async function said(
   db: Db,
   p: PaperRow,
-  entry: { act: string; actorId: string; actorUnit?: string | null; reason: string | null; at?: Date },
+  entry: { act: CaseAct; actorId: string; actorUnit?: string | null; reason: string | null; at?: Date },
   now: Date,
 ): Promise<void> {
   const c = p.caseId ? await caseById(db, p.caseId, true) : undefined

@@ -110,7 +110,7 @@ async function disposalUnit(db: Db, id: string) {
 export const noticeRoutes = (caseSubject: SubjectKind<CaseRow>) => [
   serveAbout(urgeCase, caseSubject, async ({ subject, body }, { db, actor, now }) => {
     open(subject)
-    const said = { act: 'urge_by_hand', actorId: actor.id, actorUnit: unitFor(actor, 'cases.urge', subject) }
+    const said = { act: 'urge_by_hand', actorId: actor.id, actorUnit: unitFor(actor, 'cases.urge', subject) } as const
     return { version: await note(db, subject, { ...said, reason: body.text, unitId: subject.leadUnitId }, now) }
   }),
 

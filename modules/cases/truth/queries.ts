@@ -2,8 +2,9 @@ import { type Db, type RawSql, sql } from '@pentad/platform/db'
 import type { Actor } from '@pentad/platform/rights'
 import { sightOf } from '@pentad/platform/rights'
 import type { Kind } from '@pentad/rulebook/model'
-import { type LineRow, line, seen } from '../queries/index.ts'
-import { publicSources } from './model/counters.ts'
+import { type LineRow, line, openOnly } from '../queries/index.ts'
+import { counted, cutOf, endedOnly, endings, inDays, inRest, streetDigits, within } from './endings.ts'
+import { closedAs } from './model/outcome.ts'
 import type { ClosingCounts, RatesBy } from './model/rates.ts'
 
 /** The photos among these that belong to a case. */
@@ -13,7 +14,9 @@ export const photosShown = async (db: Db, ids: readonly string[]): Promise<strin
     : (
         await sql<{
           id: string
-        }>`select distinct photo_id as id from cases.photo where photo_id = any(${ids}::uuid[])`.execute(db)
+        }>`select id from unnest(${ids}::uuid[]) u (id) where exists (select from cases.photo p where p.photo_id = u.id)`.execute(
+          db,
+        )
       ).rows.map((r) => r.id)
 
 /** Who did what to a case and to those that it takes up again. */
@@ -104,44 +107,60 @@ export interface RatesWanted {
 const below = (area: string | undefined): number => (!area || area.length < 6 ? 6 : area.length < 9 ? 9 : 12)
 
 export type CountsRow = ClosingCounts & { key: string }
-/** Counts behind the three rates; `actor` null: of the whole city, for the public. */
+/**
+ * Counts behind the three rates, of what lies in the actor's areas or with their units; `actor` null: of the whole city, for the
+ * public. By area, unit or all of it, down to streets, whole days come from their sums; by class everything is counted case by case.
+ */
 export async function closingCounts(db: Db, actor: Actor | null, w: RatesWanted): Promise<CountsRow[]> {
-  const keys: Record<RatesBy, RawSql> = {
+  const cut = sumsSay(actor, w) ? await cutOf(db, w.from, w.to) : { days: null, rest: [{ from: w.from, to: w.to }] }
+  const keyIn = (area: RawSql, unit: RawSql): Record<RatesBy, RawSql> => ({
     all: sql`''`,
-    area: sql`coalesce(left(c.area_code, ${below(w.area)}), '')`,
+    area: sql`coalesce(left(${area}, ${below(w.area)}), '')`,
     class: sql`c.kind || ':' || c.class_code`,
-    unit: sql`coalesce(c.lead_unit_id, '')`,
-  }
-  const filters = [
-    ...(actor ? [seen(actor)] : []),
-    ...(w.area ? [sql`starts_with(c.area_code, ${w.area})`] : []),
-    ...(w.kind ? [sql`c.kind = ${w.kind}`] : []),
-    ...(w.classCode ? [sql`starts_with(c.class_code, ${w.classCode})`] : []),
-    ...(w.unitId ? [sql`c.lead_unit_id = ${w.unitId}`] : []),
+    unit: sql`coalesce(${unit}, '')`,
+  })
+  const filters = (area: RawSql, unit: RawSql): RawSql[] => [
+    within(actor, area, unit),
+    ...(w.area ? [sql`starts_with(${area}, ${w.area})`] : []),
+    ...(w.unitId ? [sql`${unit} = ${w.unitId}`] : []),
   ]
-  const where = filters.length ? sql`and ${sql.join(filters, sql` and `)}` : sql``
-  const one = keys[w.by]
+  const [area, unit] = [sql`c.area_code`, sql`c.lead_unit_id`]
+  const one = keyIn(area, unit)[w.by]
+  const where = sql.join(
+    [
+      ...filters(area, unit),
+      ...(w.kind ? [sql`c.kind = ${w.kind}`] : []),
+      ...(w.classCode ? [sql`starts_with(c.class_code, ${w.classCode})`] : []),
+    ],
+    sql` and `,
+  )
+  const summed = sql.join([inDays(cut), ...filters(sql`s.area_code`, sql`s.unit_id`)], sql` and `)
+  const sums = w.by === 'class' ? sql`''` : keyIn(sql`s.area_code`, sql`s.unit_id`)[w.by]
+  const lateBy = sql`c.due < ${w.to} and c.paused_at is null and (c.clock_stopped is null or c.clock_stopped > c.due) and ${where}`
   const { rows } = await sql<CountsRow>`
     with closed as (
-      select ${one} as key, c.close_kind = 'normal' and c.checked_by is not null and c.doubts = '{}' and again.id is null as verified,
-        c.origin = 'live' and (c.source = any(${[...publicSources]}::text[]) or (c.reports > 1
-          and exists (select from cases.report r where r.case_id = c.id and r.source = any(${[...publicSources]}::text[])))) as asked, said.fixed
-      from cases.case_file c
-      left join cases.case_file again on again.reopened_from = c.id and again.rework_count > 0
-      left join (select case_id, bool_and(fixed) as fixed from cases.answer group by case_id) said on said.case_id = c.id
-      where c.status = 'closed' and c.closed_at >= ${w.from} and c.closed_at < ${w.to} ${where}),
+      select key, ${counted} from (${endings(sql`${one} as key`, sql`c.status = 'closed' and ${inRest(cut)} and ${where}`)}) e group by 1
+      union all
+      select ${sums}, n, verified, asked, answered, confirmed from cases.ended_day s where ${summed} and s.outcome = any(${[...closedAs]}::text[])),
     late as (
-      select ${one} as key from cases.case_file c
-      where c.due < ${w.to} and c.paused_at is null and (c.clock_stopped is null or c.clock_stopped > c.due)
-        and (c.status not in ('closed', 'rejected', 'merged', 'voided', 'transferred') or (c.status = 'closed' and c.closed_at >= ${w.to})) ${where})
+      select ${one} as key from cases.case_file c where ${openOnly} and ${lateBy}
+      union all
+      select ${one} as key from cases.case_file c where c.status = 'closed' and c.closed_at >= ${w.to} and ${lateBy})
     select coalesce(a.key, l.key) as key, coalesce(a.closed, 0) as closed, coalesce(l.overdue, 0) as overdue, coalesce(a.verified, 0) as verified,
       coalesce(a.asked, 0) as asked, coalesce(a.answered, 0) as answered, coalesce(a.confirmed, 0) as confirmed
-    from (select key, count(*)::int as closed, (count(*) filter (where verified))::int as verified,
-        (count(*) filter (where asked or fixed is not null))::int as asked, count(fixed)::int as answered, (count(*) filter (where fixed))::int as confirmed
+    from (select key, sum(n)::int as closed, sum(verified)::int as verified, sum(asked)::int as asked, sum(answered)::int as answered,
+        sum(confirmed)::int as confirmed
       from closed group by key) a
     full join (select key, count(*)::int as overdue from late group by key) l on l.key = a.key
     order by 1`.execute(db)
   return rows
+}
+
+/** Whether the sums of days know all that is asked: they know streets and units, and no classes. */
+function sumsSay(actor: Actor | null, { by, area, kind, classCode }: RatesWanted): boolean {
+  const areas = actor ? sightOf(actor, 'cases.read').areas : []
+  const least = by === 'area' ? below(area) : (area?.length ?? 0)
+  return by !== 'class' && !kind && !classCode && [least, ...areas.map((a) => a.length)].every((n) => n <= streetDigits)
 }
 
 export interface OutcomeRow {
@@ -149,18 +168,24 @@ export interface OutcomeRow {
   n: number
 }
 /** How the cases that ended in a period ended. */
-export const outcomeCounts = async (
+export async function outcomeCounts(
   db: Db,
   actor: Actor,
   w: Pick<RatesWanted, 'from' | 'to' | 'area'>,
-): Promise<OutcomeRow[]> =>
-  (
-    await sql<OutcomeRow>`select cases.outcome(c.status, c.close_kind) as outcome, count(*)::int as n from cases.case_file c
-      where c.status in ('closed', 'rejected', 'merged', 'voided', 'transferred') and c.closed_at >= ${w.from} and c.closed_at < ${w.to}
-        ${w.area ? sql`and starts_with(c.area_code, ${w.area})` : sql``} and ${seen(actor)} group by 1 order by 1`.execute(
-      db,
-    )
-  ).rows
+): Promise<OutcomeRow[]> {
+  const whole = { days: null, rest: [{ from: w.from, to: w.to }] }
+  const cut = sumsSay(actor, { ...w, by: 'all' }) ? await cutOf(db, w.from, w.to) : whole
+  const filters = (area: RawSql, unit: RawSql): RawSql =>
+    sql.join([within(actor, area, unit), ...(w.area ? [sql`starts_with(${area}, ${w.area})`] : [])], sql` and `)
+  const { rows } = await sql<OutcomeRow>`
+    select outcome, sum(n)::int as n from (
+      select cases.outcome(c.status, c.close_kind) as outcome, count(*)::int as n from cases.case_file c
+      where ${endedOnly} and ${inRest(cut)} and ${filters(sql`c.area_code`, sql`c.lead_unit_id`)} group by 1
+      union all
+      select s.outcome, s.n from cases.ended_day s where ${inDays(cut)} and ${filters(sql`s.area_code`, sql`s.unit_id`)}) o
+    group by 1 order by 1`.execute(db)
+  return rows
+}
 
 export const personNames = async (db: Db, ids: readonly string[]): Promise<Map<string, string>> =>
   new Map(

@@ -90,7 +90,7 @@ export async function takeUp(
     carried: { ...state, difficult: how.difficult, told: file.told },
   })
   const said = {
-    act: 'reopen',
+    act: 'reopen' as const,
     actorId: how.actorId,
     actorUnit: how.actorUnit,
     reason: how.reason,

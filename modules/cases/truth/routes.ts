@@ -71,7 +71,13 @@ export const truthRoutes = [
     const reason = body.reason?.trim() || null
     if (!body.right && !reason) return refuse('cases/no-reason', { step: 'audit' })
     if (await isAudited(db, subject.id)) return refuse('cases/audited-already')
-    const said = { act: 'audit', actorId: actor.id, actorUnit: grant.unitId, reason, detail: { right: body.right } }
+    const said = {
+      act: 'audit',
+      actorId: actor.id,
+      actorUnit: grant.unitId,
+      reason,
+      detail: { right: body.right },
+    } as const
     await note(db, subject, said, now)
     return { id: subject.id }
   }),

@@ -111,6 +111,13 @@ export const useStreets = () =>
     staleTime: forAnHour,
   })
 
+export const useDistricts = () =>
+  useQuery({
+    queryKey: ['geography', 'districts'],
+    queryFn: ({ signal }) => api(listAreas, { query: { level: 'district' } }, { signal }),
+    staleTime: forAnHour,
+  })
+
 export const useUnits = () =>
   useQuery({
     queryKey: ['identity', 'units'],

@@ -2,6 +2,7 @@
 import { computed, type Ref } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { neighbour, useKeys } from '../keys.ts'
+import { primaryStep } from './acts.ts'
 import type { CaseLine } from './asked.ts'
 
 export interface Section {
@@ -27,8 +28,9 @@ export function useBoard(sections: Ref<readonly Section[]>) {
   const lines = computed(() => sections.value.flatMap((s) => s.lines))
   const ids = computed(() => lines.value.map((l) => l.id))
   const named = computed(() => (typeof route.query.case === 'string' ? route.query.case : null))
-  /** The one in the address, or the most urgent. */
-  const chosen = computed(() => named.value ?? ids.value[0] ?? null)
+  /** The one in the address, or the most urgent of those that wait for this person. */
+  const first = computed(() => lines.value.find((l) => primaryStep(l.mySteps) !== null) ?? lines.value[0])
+  const chosen = computed(() => named.value ?? first.value?.id ?? null)
   const choose = (id: string | null): void =>
     void router.replace({ path: route.path, query: id ? { ...route.query, case: id } : {} })
   /** The next one is up as soon as this one is done. */

@@ -1,4 +1,4 @@
-import { stepNames } from '@pentad/cases/model'
+import { otherActs, stepNames } from '@pentad/cases/model'
 import { expect, test } from 'vitest'
 import zhCN from '../messages/zh-CN.ts'
 import type { CaseWhole } from './asked.ts'
@@ -6,7 +6,7 @@ import { actWord, cameLate, limitLine, saidMore, trailTone } from './trail.ts'
 
 test('every act of a case has a word', () => {
   const words: Record<string, Record<string, string>> = { step: zhCN.step, act: zhCN.act }
-  for (const act of [...stepNames, 'report', 'urge', 'overdue', 'alarm']) {
+  for (const act of [...stepNames, ...otherActs]) {
     const [group = '', name = ''] = actWord(act).split('.')
     expect(words[group]?.[name], act).toBeTruthy()
   }

@@ -14,22 +14,38 @@ export const blankRule = (): DispatchRuleShown => ({
   note: '',
 })
 
+/** What the names of the units of one kind have in common, whichever their district: 演示供水公司服务站; Demo Water Company, Station. */
+export function commonName(units: readonly { label: string; district: string }[]): string {
+  const names = units.map((u) => (u.district ? u.label.replace(u.district, '') : u.label))
+  const [first = [], ...rest] = names.map((name) => name.split(' '))
+  const shared = (at: (words: readonly string[], n: number) => string | undefined): number => {
+    let n = 0
+    while (n < first.length && rest.every((words) => at(words, n) === at(first, n))) n++
+    return n
+  }
+  const head = shared((words, n) => words[n])
+  if (head === first.length) return first.join(' ')
+  const tail = shared((words, n) => words.at(-1 - n))
+  return [...first.slice(0, head), ...first.slice(first.length - tail)].join(' ') || first.join(' ')
+}
+
 /** What a unit column may say: the street of the place, the unit of that kind in the district of the place, or one unit. */
 export function unitChoices(
-  units: readonly { id: string; label: string; axis: string; areaCode: string }[],
+  units: readonly { id: string; label: string; axis: string; areaCode: string; district: string }[],
   street: string,
+  inEach: (name: string) => string,
 ): { value: string; label: string; note?: string }[] {
   const able = units.filter((u) => u.axis === 'disposal')
-  const endings = new Map<string, string[]>()
+  const endings = new Map<string, (typeof able)[number][]>()
   for (const u of able) {
     const ending = /^[a-z0-9]+-([a-z0-9-]+)$/.exec(u.id)?.[1]
     if (ending && u.areaCode.length === 6 && !u.areaCode.endsWith('00'))
-      endings.set(ending, [...(endings.get(ending) ?? []), u.label])
+      endings.set(ending, [...(endings.get(ending) ?? []), u])
   }
   return [
     { value: 'street', label: street },
     ...[...endings].flatMap(([ending, names]) =>
-      names.length > 1 ? [{ value: `{district}-${ending}`, label: `{district}-${ending}`, note: names[0] ?? '' }] : [],
+      names.length > 1 ? [{ value: `{district}-${ending}`, label: inEach(commonName(names)), note: ending }] : [],
     ),
     ...able.map((u) => ({ value: u.id, label: u.label })),
   ]

@@ -48,6 +48,7 @@ const byState: Record<string, Record<string, Sign>> = {
     damaged: { shape: 'post', tone: 'warn' },
     lost: { shape: 'post', tone: 'bad', hollow: true },
   },
+  'hung-items': { hung: { shape: 'square', tone: 'warn' }, late: { shape: 'square', tone: 'bad' } },
   alarms: {
     warn: { shape: 'alarm', tone: 'warn' },
     alarm: { shape: 'alarm', tone: 'bad' },

@@ -46,6 +46,8 @@ export default {
     hard: 'Hard case',
     hardBrief: 'Hard',
     doubtBrief: 'Doubts',
+    gaveBack: 'Gave it back {at}: {why}',
+    namedByUnit: 'named by the unit that gave it back',
     returned: 'Returned {n}×',
     extendedTimes: 'Extended {n}×',
     suspendedUntil: 'Until',

@@ -41,6 +41,8 @@ export default {
     hard: '疑难案件',
     hardBrief: '疑难',
     doubtBrief: '存疑',
+    gaveBack: '{at} 退回：{why}',
+    namedByUnit: '退回单位建议改派',
     returned: '已退回 {n} 次',
     extendedTimes: '已延期 {n} 次',
     suspendedUntil: '挂账至',

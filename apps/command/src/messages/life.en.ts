@@ -92,6 +92,9 @@ export default {
     object: 'The reporter objects',
     part: 'A part split off',
     co_done: 'Helping unit done',
+    packed: 'Put into a package',
+    unpacked: 'Taken out of a package',
+    decided: 'Decided by a meeting',
     audit: 'Self-handling audited',
   },
   reasons: {

@@ -92,6 +92,9 @@ export default {
     object: '上报人有异议',
     part: '分出子案件',
     co_done: '协办完成',
+    packed: '编入打包交办',
+    unpacked: '移出打包交办',
+    decided: '疑难会商决定',
     audit: '自处置复核',
   },
   reasons: {

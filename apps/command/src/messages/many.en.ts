@@ -1,7 +1,6 @@
 /** Packages, hard cases, hung items, and what ties cases together. */
 export default {
   rail: { coordination: 'Joint', packages: 'Packages', hard: 'Hard cases', hung: 'Black spots' },
-  act: { packed: 'put into a package', unpacked: 'taken out of a package', decided: 'decided by a meeting' },
   many: {
     unit: 'Lead unit',
     due: 'Due',
@@ -40,6 +39,9 @@ export default {
       dispatching: 'Dispatching…',
       dispatched: '{n} dispatched',
       remove: 'Take out',
+      add: 'Add cases',
+      addThese: 'Add {n}',
+      added: '{n} added',
       close: 'Close',
       closing: 'Closing note',
       byUnit: 'By unit',
@@ -55,6 +57,7 @@ export default {
       stage: 'Among',
       stages: { dispatch: 'waiting for dispatch', open: 'all that are not done' },
       late: 'Late ones only',
+      foundAll: '{n} cases',
       found: '{n} cases, {more} more not listed',
       chosen: '{n} chosen',
       pickAll: 'Choose all',

@@ -1,7 +1,6 @@
 /** Packages, hard cases, hung items, and what ties cases together. */
 export default {
   rail: { coordination: '统筹', packages: '打包交办', hard: '疑难库', hung: '挂账' },
-  act: { packed: '打包交办', unpacked: '移出打包', decided: '会议决定' },
   many: {
     unit: '承办单位',
     due: '时限',
@@ -39,6 +38,9 @@ export default {
       dispatching: '正在派遣…',
       dispatched: '已派遣 {n} 件',
       remove: '移出',
+      add: '添加案件',
+      addThese: '加入 {n} 件',
+      added: '已加入 {n} 件',
       close: '办结',
       closing: '办结说明',
       byUnit: '按单位',
@@ -54,6 +56,7 @@ export default {
       stage: '范围',
       stages: { dispatch: '待派遣', open: '全部未完成' },
       late: '只看超时',
+      foundAll: '{n} 件',
       found: '{n} 件，另有 {more} 件未列出',
       chosen: '已选 {n} 件',
       pickAll: '全选',

@@ -19,6 +19,10 @@ test('every sentence stands in both languages with the same places to fill', () 
   expect(keysOf(webEn)).toEqual(keysOf(webZh))
 })
 
+test('no sentence holds bytes that were read in the wrong encoding', () => {
+  for (const messages of [zhCN, en, webZh, webEn]) expect(JSON.stringify(messages)).not.toMatch(/[\u0080-\u009f]/)
+})
+
 test('every state, source, step and role of the field has its word', () => {
   expect(Object.keys(zhCN.status)).toEqual([...statuses])
   expect(Object.keys(zhCN.source)).toEqual([...sources])

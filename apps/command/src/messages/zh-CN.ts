@@ -18,7 +18,6 @@ import truth from './truth.zh-CN.ts'
 export default {
   ...alarms,
   ...life,
-  act: { ...life.act, ...many.act },
   many: many.many,
   ...notices,
   ...flow,

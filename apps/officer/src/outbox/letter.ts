@@ -1,5 +1,5 @@
 /** A letter: one command on its way from this phone to the centre, and what the lights say about it. Pure. */
-import { type CaseState, type Command, decide, type StepName, type Taker } from '@pentad/cases/model'
+import { type CaseState, type Command, decide, type Flow, type StepName, type Taker } from '@pentad/cases/model'
 import type { Point } from '@pentad/geography/model'
 import { isRefusal } from '@pentad/platform/refusal'
 import type { Kind } from '@pentad/rulebook/model'
@@ -86,12 +86,18 @@ export function nextLetter(letters: readonly Letter[], resting: ReadonlySet<stri
 }
 
 /** The case as this phone sees it: what the server said, and then what was done here since, by the server's own rules. */
-export function asSeenHere(held: CaseState, letters: readonly Letter[], taker: Taker, now: Date): CaseState {
+export function asSeenHere(
+  held: CaseState,
+  letters: readonly Letter[],
+  taker: Taker,
+  now: Date,
+  flow?: Flow,
+): CaseState {
   let state = held
   const mine = letters.filter((l) => l.caseId === held.id && isWaiting(l) && !isHeld(l, letters))
   for (const letter of mine.sort((a, b) => a.seq - b.seq)) {
     if (letter.what.kind !== 'step') continue
-    const after = decide(state, commandOf(letter), taker, now)
+    const after = decide(state, commandOf(letter), taker, now, flow)
     if (!isRefusal(after)) state = after
   }
   return state

@@ -1,14 +1,16 @@
 import 'fake-indexeddb/auto'
-import { NoAnswer, Refused } from '@pentad/platform/client'
+import { defaultFlow } from '@pentad/cases/model'
+import { type Client, NoAnswer, Refused } from '@pentad/platform/client'
 import { newId } from '@pentad/platform/id'
 import { refuse } from '@pentad/platform/refusal'
 import { expect, test, vi } from 'vitest'
 import { alone } from './alone.ts'
 import { caseState, heldCase, Judge, me } from './judge.test-help.ts'
 import { asSeenHere, isHeld, type Letter, lights } from './letter.ts'
+import { pull } from './pull.ts'
 import { Pump } from './pump.ts'
 import { type Post, sendRound } from './round.ts'
-import { type LetterDraft, PhoneStore, type PhotoKept } from './store.ts'
+import { type FlowsKept, flowOf, type LetterDraft, noFlows, PhoneStore, type PhotoKept } from './store.ts'
 
 const now = () => new Date()
 const title = { 'zh-CN': '暴露垃圾', en: 'Exposed waste' }
@@ -144,12 +146,30 @@ test('trouble of the server with one case does not hold up the others', async ()
   expect(await states(store)).toEqual(['saved', 'received'])
 })
 
+test('the flow of a case comes with the pull and is asked for once; a phone that never heard of flows begins anew [CMD-20] [CMD-23]', async () => {
+  const store = await phone()
+  await store.keep('cursor', '77')
+  const flow = { ...defaultFlow, version: 2, stepsOff: ['ask_return'] }
+  const asked: unknown[] = []
+  const call = (async (_route: unknown, { query }: { query: Record<string, string> }) => {
+    asked.push(query)
+    const c = { ...heldCase('c1', asked.length), flowVersion: 2 }
+    return { cases: [c], gone: [], next: '78', flowInForce: 2, flows: query.has ? [] : [flow] }
+  }) as unknown as Client
+  await pull(store, call)
+  expect(asked).toEqual([{}, { since: '78', has: '2' }])
+  const flows = (await store.note<FlowsKept>('flows')) ?? noFlows
+  expect(flows.inForce).toBe(2)
+  expect(flowOf(flows, 2).stepsOff).toEqual(['ask_return'])
+  expect(flowOf(flows, 1)).toBe(defaultFlow)
+})
+
 test('an older pull does not undo what an answer told', async () => {
   const store = await phone()
   await store.cases.put(heldCase('c1', 7, 'feedback'))
-  await store.pulled({ cases: [heldCase('c1', 5, 'pending_sign')], gone: [], next: 'n1' })
+  await store.pulled({ cases: [heldCase('c1', 5, 'pending_sign')], gone: [], flowInForce: 0, flows: [], next: 'n1' })
   expect((await store.cases.get('c1'))?.status).toBe('feedback')
-  await store.pulled({ cases: [], gone: ['c1'], next: 'n2' })
+  await store.pulled({ cases: [], gone: ['c1'], flowInForce: 0, flows: [], next: 'n2' })
   expect(await store.cases.count()).toBe(0)
   expect(await store.note('cursor')).toBe('n2')
 })

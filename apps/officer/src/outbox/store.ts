@@ -1,6 +1,6 @@
 /** What the phone keeps (IndexedDB): cases as last pulled, letters, photos. One database for each person. */
 import type { pullCases } from '@pentad/cases/contract'
-import { type CaseState, newborn } from '@pentad/cases/model'
+import { type CaseState, defaultFlow, type Flow, newborn } from '@pentad/cases/model'
 import type { Point } from '@pentad/geography/model'
 import type { Reply } from '@pentad/platform/contract'
 import Dexie, { type Table } from 'dexie'
@@ -20,6 +20,15 @@ export interface PhotoKept {
   /** The server's name for it, once received. */
   serverId: string | null
 }
+
+/** Flows that the phone holds, and the one by which new cases go. */
+export interface FlowsKept {
+  inForce: number
+  byVersion: Record<number, Flow>
+}
+export const noFlows: FlowsKept = { inForce: 0, byVersion: {} }
+/** The flow that the case goes by; what the phone was never told of is as Pentad comes. */
+export const flowOf = (flows: FlowsKept, version: number): Flow => flows.byVersion[version] ?? defaultFlow
 
 export type LetterDraft = Omit<Letter, 'seq' | 'state' | 'tries' | 'refusal' | 'receivedAt' | 'no'>
 
@@ -84,13 +93,17 @@ export class PhoneStore extends Dexie {
   }
 
   /** Takes in a pull; an answer to a letter may have told more already. */
-  pulled({ cases, gone, next }: Reply<typeof pullCases>): Promise<void> {
+  pulled({ cases, gone, next, flows, flowInForce }: Reply<typeof pullCases>): Promise<void> {
     return this.transaction('rw', this.cases, this.notes, async () => {
       for (const c of cases) {
         const held = await this.cases.get(c.id)
         if (!held || c.version >= held.version) await this.cases.put(c)
       }
       await this.cases.bulkDelete(gone)
+      const known = (await this.note<FlowsKept>('flows')) ?? noFlows
+      const fresh = flows.map((f): [number, Flow] => [f.version, { ...defaultFlow, ...f }])
+      const byVersion = { ...known.byVersion, ...Object.fromEntries(fresh) }
+      await this.keep('flows', { inForce: flowInForce, byVersion } satisfies FlowsKept)
       await this.notes.put({ name: 'cursor', value: next })
     })
   }

@@ -1,5 +1,5 @@
 /** What a tap does: judged here by the server's own rules, saved here, and on its way as soon as there is a network. */
-import { decide, type Flow } from '@pentad/cases/model'
+import { decide } from '@pentad/cases/model'
 import type { Point } from '@pentad/geography/model'
 import { newId } from '@pentad/platform/id'
 import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
@@ -37,7 +37,6 @@ export async function takeStepHere(
   card: Card,
   step: PhoneStep | AskStep,
   filled: StepFilled = { words: '', photos: [] },
-  flow?: Flow,
 ): Promise<Refusal | null> {
   const d = desk.value
   if (!d) return refuse('platform/not-signed-in')
@@ -53,7 +52,7 @@ export async function takeStepHere(
     ...more,
     ...(until ? { until: new Date(until) } : {}),
   }
-  const after = decide(card.state, command, takerOver(d.me, card.case, d.units.value, now), now, flow)
+  const after = decide(card.state, command, takerOver(d.me, card.case, d.units.value, now), now, card.flow)
   if (isRefusal(after)) return after
   const { id: caseId, className: title, placeWords: place } = card.case
   const what = { kind: 'step', step, reason, ...filled.more } as const

@@ -1,3 +1,4 @@
+import { defaultFlow, type Flow } from '@pentad/cases/model'
 import { expect, test } from 'vitest'
 import type { Letter } from '../outbox/letter.ts'
 import type { CaseHeld } from '../outbox/store.ts'
@@ -107,6 +108,22 @@ test('whoever answers for the unit may ask for time, a return or a suspension, a
   const after = card(manager, c, [asked])
   expect(after.state.asked).toMatchObject({ kind: 'extend', value: 2, reason: '下雨' })
   expect(after.asks).toEqual(['assign'])
+})
+
+test('the phone decides by the flow of the case: what the city has switched off is not offered, and stages it does without are passed by [CMD-20] [CMD-23]', () => {
+  const limit = { value: 4, unit: 'WORK_HOUR', calendarVersion: '2026' } as const
+  const c = held({ status: 'disposing', limit, due: '2026-05-07T06:30:00Z', extensions: 0 })
+  const by = (change: Partial<Flow>, letters: Letter[] = []) => {
+    const flow = { ...defaultFlow, version: 3, ...change }
+    const manager = post('unit_manager', 'works')
+    return cardOf(c, letters, takerOver(manager, c, units, now), now, null, flow)
+  }
+  expect(by({}).asks).toContain('ask_suspension')
+  expect(by({ stepsOff: ['ask_suspension'] }).asks).toEqual(['assign', 'ask_extension', 'ask_return'])
+  expect(by({ extensionsMost: 0 }).asks).not.toContain('ask_extension')
+  const done = { ...signed, what: { kind: 'step', step: 'report_done', reason: null }, photoKeys: ['p'] } as Letter
+  expect(by({}, [done]).state.status).toBe('feedback')
+  expect(by({ off: ['feedback'] }, [done]).state.status).toBe('checking')
 })
 
 test('an inspector verifies on the spot what is to be verified, and submits a draft of their own [DUM-02]', () => {

@@ -1,5 +1,5 @@
 /** Today's work as cards: what the server said, what was done here since, what comes next and how urgent it is. Pure. */
-import { blocked, type CaseState, type StepName, type Taker } from '@pentad/cases/model'
+import { blocked, type CaseState, defaultFlow, type Flow, type StepName, type Taker } from '@pentad/cases/model'
 import type { Point } from '@pentad/geography/model'
 import { type Light, lightAt } from '@pentad/rulebook/model'
 import { asSeenHere, isWaiting, type Letter } from '../outbox/letter.ts'
@@ -46,6 +46,8 @@ export interface Card {
   case: CaseHeld
   /** As this phone sees it. */
   state: CaseState
+  /** By which it is decided, here as there. */
+  flow: Flow
   steps: PhoneStep[]
   /** Out of the way of the work: asked for, or handed on within the unit. */
   asks: AskStep[]
@@ -58,16 +60,24 @@ export interface Card {
   distanceM: number | null
 }
 
-export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker, now: Date, here: Point | null): Card {
-  const state = asSeenHere(stateOf(held, taker.id), letters, taker, now)
+export function cardOf(
+  held: CaseHeld,
+  letters: readonly Letter[],
+  taker: Taker,
+  now: Date,
+  here: Point | null,
+  flow: Flow = defaultFlow,
+): Card {
+  const state = asSeenHere(stateOf(held, taker.id), letters, taker, now, flow)
   const own = letters.filter((l) => l.caseId === held.id)
-  const steps = phoneSteps.filter((s) => blocked(state, s, taker) === null)
-  const asks = askSteps.filter((s) => blocked(state, s, taker) === null)
-  const clock = clockOf(held, state.status)
+  const steps = phoneSteps.filter((s) => blocked(state, s, taker, flow) === null)
+  const asks = askSteps.filter((s) => blocked(state, s, taker, flow) === null)
+  const clock = clockOf(held, state.status, flow)
   const due = clock ? new Date(clock.due) : null
   return {
     case: held,
     state,
+    flow,
     steps,
     asks,
     light: clock && due ? lightAt(new Date(clock.urgeAt), due, now) : 'rest',
@@ -79,11 +89,8 @@ export function cardOf(held: CaseHeld, letters: readonly Letter[], taker: Taker,
   }
 }
 
-/** The share of a limit from which on the light is yellow (domain §3.4). */
-const urgeShare = 0.8
-
 /** What runs now. A step taken here ends the clock of its stage; of the disposal the phone knows the end, not the calendar. */
-function clockOf(held: CaseHeld, status: CaseState['status']): Clock | null {
+function clockOf(held: CaseHeld, status: CaseState['status'], { urgeShare }: Flow): Clock | null {
   if (status === held.status) return held.clock
   if (status !== 'disposing' || !held.due || !held.limit || !held.clockStart) return null
   const [start, due] = [Date.parse(held.clockStart), Date.parse(held.due)]

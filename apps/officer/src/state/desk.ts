@@ -12,7 +12,7 @@ import { postBy } from '../outbox/post.ts'
 import { pull } from '../outbox/pull.ts'
 import { kickOn, Pump, type Turn } from '../outbox/pump.ts'
 import { sendRound } from '../outbox/round.ts'
-import { type CaseHeld, PhoneStore } from '../outbox/store.ts'
+import { type CaseHeld, type FlowsKept, flowOf, noFlows, PhoneStore } from '../outbox/store.ts'
 import { keepForLater } from './app.ts'
 import { type Card, cardOf } from './cards.ts'
 import { here } from './here.ts'
@@ -29,6 +29,7 @@ export interface Desk {
   letters: ShallowRef<Letter[]>
   classes: ShallowRef<CaseClass[]>
   units: ShallowRef<Unit[]>
+  flows: ShallowRef<FlowsKept>
   pulledAt: ShallowRef<string | null>
   end: Ref<Turn['end'] | null>
   pump: Pump
@@ -108,6 +109,7 @@ function openDesk(person: Me): Desk {
     letters: useLive(() => store.allLetters(), []),
     classes: useLive(async () => (await store.note<CaseClass[]>('classes')) ?? [], []),
     units: useLive(async () => (await store.note<Unit[]>('units')) ?? [], []),
+    flows: useLive(async () => (await store.note<FlowsKept>('flows')) ?? noFlows, noFlows),
     pulledAt: useLive(async () => (await store.note<string>('pulled-at')) ?? null, null),
   }))
   if (!kept) throw new Error('the scope of the desk is closed')
@@ -148,10 +150,19 @@ export const refused = computed(() => desk.value?.letters.value.filter((l) => l.
 export function cardsAt(now: Date): Card[] {
   const d = desk.value
   if (!d?.held.value) return []
-  return d.held.value.map((c) => cardOf(c, d.letters.value, takerOver(d.me, c, d.units.value, now), now, here.value))
+  return d.held.value.map((c) => cardIn(d, c, now))
 }
+const cardIn = (d: Desk, c: CaseHeld, now: Date): Card =>
+  cardOf(
+    c,
+    d.letters.value,
+    takerOver(d.me, c, d.units.value, now),
+    now,
+    here.value,
+    flowOf(d.flows.value, c.flowVersion),
+  )
 export function cardFor(id: string, now: Date): Card | null {
   const d = desk.value
   const held = d?.held.value?.find((c) => c.id === id)
-  return d && held ? cardOf(held, d.letters.value, takerOver(d.me, held, d.units.value, now), now, here.value) : null
+  return d && held ? cardIn(d, held, now) : null
 }

@@ -1,6 +1,5 @@
-/** What a form asks the centre and keeps for the next time without a network: the people of the unit, the flow of the case. */
-import { casePeople, readFlow } from '@pentad/cases/contract'
-import { defaultFlow, type Flow } from '@pentad/cases/model'
+/** What a form asks the centre and keeps for the next time without a network: the people of the unit. */
+import { casePeople } from '@pentad/cases/contract'
 import type { Reply } from '@pentad/platform/contract'
 import { api } from '@pentad/web/api.ts'
 import { type ShallowRef, shallowRef } from 'vue'
@@ -30,14 +29,4 @@ export function usePeople(caseId: string, unitId: string | null): ShallowRef<Uni
       async () => (await api(casePeople, { params: { id: caseId }, query: { for: 'assign' } })).people,
     )
   return people
-}
-
-export function useFlowHere(version: number): ShallowRef<Flow> {
-  const flow = shallowRef<Flow>(defaultFlow)
-  if (version > 0)
-    void keptThenAsked(`flow:${version}`, flow, async () => ({
-      ...defaultFlow,
-      ...(await api(readFlow, { params: { version } })),
-    }))
-  return flow
 }

@@ -7,6 +7,7 @@ import { sayList } from '@pentad/web/i18n.ts'
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { Said } from '../outbox/letter.ts'
+import { flowOf } from '../outbox/store.ts'
 import { reportHere } from './act.ts'
 import { desk } from './desk.ts'
 import { here, hereState, pointHere, watchHere } from './here.ts'
@@ -117,7 +118,8 @@ export function useReport() {
   const mayHandle = computed(() => {
     const c = chosen.value
     const inspects = desk.value?.me.memberships.some((m) => m.role === 'inspector') ?? false
-    return inspects && c !== null && classIn(defaultFlow.selfHandle, c.kind, c.code)
+    const flow = desk.value ? flowOf(desk.value.flows.value, desk.value.flows.value.inForce) : defaultFlow
+    return inspects && c !== null && !flow.stepsOff.includes('self_handle') && classIn(flow.selfHandle, c.kind, c.code)
   })
   const handles = computed(() => handled.value && mayHandle.value)
   const missing = computed(() => {

@@ -146,7 +146,7 @@ export async function addCheck(
     values (${k.id}, ${k.itemId}, ${k.at}, ${k.passed}, ${k.note}, ${k.photoIds}::uuid[], ${k.by})`.execute(db)
 }
 export async function setLife(db: Db, id: string, life: HungLife): Promise<void> {
-  await sql`update cases.hung_item set state = ${life.state}, cleared_at = ${life.clearedAt}, relapses = ${life.relapses} where id = ${id}`.execute(
+  await sql`update cases.hung_item set state = ${life.state}, cleared_at = ${life.clearedAt}, relapses = ${life.relapses}, xid = pg_current_xact_id() where id = ${id}`.execute(
     db,
   )
 }

@@ -120,7 +120,10 @@ export const dispatchPackage = route({
   may: 'cases.dispatch',
   about: 'case-package',
   params: z.object({ id: z.uuid() }),
-  body: z.object({}),
+  body: z.object({
+    /** Units that help the lead unit with every case of it (协办). */
+    coUnitIds: z.array(z.string().max(64)).max(8).default([]),
+  }),
   reply: z.object({ results: z.array(ItemResult) }),
 })
 

@@ -196,14 +196,15 @@ export const packageRoutes = [
     return { results: [...out, ...into] }
   }),
 
-  serveDirect(dispatchPackage, packageSubject, async ({ params }, { db, actor, now, say, command }) => {
+  serveDirect(dispatchPackage, packageSubject, async ({ params, body }, { db, actor, now, say, command }) => {
     const p = granted(await packageById(db, params.id, false))
     if (!permits(actor, 'cases.dispatch', packageScope(p))) throw new RefusalError(refuse('platform/not-found'))
     const earlier = await earlierReport(db, command)
     if (earlier && earlier.digest === command.digest) return earlier.reply as { results: Item[] }
     if (p.closedAt) return refuse('cases/package-closed')
     const waiting = (await membersOf(db, [p.id], now)).filter((m) => partOf(m.status) === 'waiting')
-    const said = { step: 'dispatch', at: now, unitId: p.leadUnitId, reason: `${p.no} ${p.title}` } as const
+    const { coUnitIds } = body
+    const said = { step: 'dispatch', at: now, unitId: p.leadUnitId, coUnitIds, reason: `${p.no} ${p.title}` } as const
     // Each is a step of its own under a key of its own: what is done stays done, and whoever sends this again goes on where it ended.
     const results = await Promise.all(
       waiting.map(async (m) => {

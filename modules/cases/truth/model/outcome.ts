@@ -21,6 +21,8 @@ const ofClosing: Record<CloseKind, Outcome> = {
   self_handled: 'self_handled',
   remote: 'remote',
 }
+/** The outcomes of what was closed. */
+export const closedAs: readonly Outcome[] = Object.values(ofClosing)
 const ofStatus: Partial<Record<Status, Outcome>> = {
   transferred: 'not_ours',
   merged: 'merged',
