@@ -45,7 +45,6 @@ import {
   findingsOf,
   keepTrialOf,
   knownFactors,
-  lastTrialOf,
   minutesIn,
   mutesInForce,
   nightsOf,
@@ -123,7 +122,8 @@ export const ruleRoutes = [
   serve(readRule, async ({ params }, { db }) => {
     const editions = await versionsOf(db, params.rule)
     const draft = editions.find((e) => e.state === 'draft')
-    const trial = draft ? await lastTrialOf(db, draft.id, draft.version) : undefined
+    // A text that was changed since has not been tried.
+    const trial = draft?.trialId ? await trialById(db, draft.trialId) : undefined
     return { editions: editions.map(editionOut), trial: trial ? trialOut(trial, await trialSum(db, trial.id)) : null }
   }),
 

@@ -23,13 +23,6 @@ const trial = sql`select id, rule, version, definition, from_at as "from", until
 export const trialById = async (db: Db, id: string, lock = false): Promise<TrialRow | undefined> =>
   (await sql<TrialRow>`${trial} where id = ${id} ${lock ? sql`for update` : sql``}`.execute(db)).rows[0]
 
-export const lastTrialOf = async (db: Db, rule: string, version: number): Promise<TrialRow | undefined> =>
-  (
-    await sql<TrialRow>`${trial} where rule = ${rule} and version = ${version} order by asked_at desc limit 1`.execute(
-      db,
-    )
-  ).rows[0]
-
 export async function addTrial(
   db: Db,
   t: Pick<TrialRow, 'id' | 'rule' | 'version' | 'definition' | 'from' | 'until' | 'askedBy' | 'askedAt' | 'devices'>,
