@@ -1,9 +1,8 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { Device } from './device-contract.ts'
 import { coordinateSystems, deviceKinds, protocols, verdicts } from './model.ts'
+import { Device } from './registry/contract.ts'
 
-export { Device } from './device-contract.ts'
 export * from './registry/contract.ts'
 
 export * from './tracks/contract.ts'

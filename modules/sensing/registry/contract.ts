@@ -1,11 +1,28 @@
 /** The registry of devices: what is known of each, who carries it, whom it lets in, and how well the network is. */
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { Device } from '../device-contract.ts'
 import { bearerKinds, coordinateSystems, deviceKinds, deviceStates, periods, protocols } from '../model.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
+/** A device as lists show it. */
+export const Device = z.object({
+  id: z.uuid(),
+  kind: z.enum(deviceKinds),
+  /** MN of HJ 212, phone number of JT/T 808. */
+  address: z.string(),
+  name: Text,
+  /** Plate of a vehicle, address of a site. */
+  label: z.string().nullable(),
+  unitId: z.string().nullable(),
+  areaCode: z.string().nullable(),
+  lon: z.number().nullable(),
+  lat: z.number().nullable(),
+  state: z.enum(deviceStates),
+  lastHeard: instant.nullable(),
+  nightPermit: z.boolean().nullable(),
+})
+
 const about = { about: 'device', params: z.object({ id: z.uuid() }) } as const
 const words = z.string().trim().max(200)
 
