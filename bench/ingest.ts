@@ -9,12 +9,10 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Db, openDatabase, poolOf, sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
+import { fixesBetween, packBays } from '@pentad/sensing'
 import { decodePositions } from '@pentad/sensing/model'
 import pgCopy from 'pg-copy-streams'
 import { WebSocket } from 'ws'
-import { bayOf } from '../modules/sensing/tracks/bays.ts'
-import { packBays } from '../modules/sensing/tracks/pack.ts'
-import { fixesBetween } from '../modules/sensing/tracks/queries.ts'
 import {
   cpuMs,
   type Demo,
@@ -248,7 +246,7 @@ try {
     (select sum(pg_total_relation_size(inhrelid))::bigint from pg_inherits where inhparent = 'sensing.track'::regclass) as bytes,
     (select sum(fixes)::bigint from sensing.track) as fixes`.execute(db)
   console.log(
-    `packed ${packed} fixes in ${took.toFixed(1)} s (${Math.round(packed / took)}/s); history: ${((size[0]?.bytes ?? 0) / (size[0]?.fixes ?? 1)).toFixed(1)} bytes a fix, index and all, ${size[0]?.fixes} fixes, bay ${bayOf(now.getTime())} was in use`,
+    `packed ${packed} fixes in ${took.toFixed(1)} s (${Math.round(packed / took)}/s); history: ${((size[0]?.bytes ?? 0) / (size[0]?.fixes ?? 1)).toFixed(1)} bytes a fix, index and all, ${size[0]?.fixes} fixes`,
   )
   const replays: number[] = []
   for (const l of ledger.slice(0, 60)) {

@@ -1,10 +1,10 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { Device, instant, Text } from './contract-parts.ts'
+import { Curve, Device, instant, Text } from './contract/parts.ts'
 import { coordinateSystems, deviceKinds, protocols } from './model.ts'
 
 export * from './alarms/contract.ts'
-export { Curve, Device } from './contract-parts.ts'
+export { Curve, Device } from './contract/parts.ts'
 export * from './registry/contract.ts'
 
 export * from './tracks/contract.ts'

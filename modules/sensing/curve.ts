@@ -2,9 +2,9 @@
 import { factorOf } from '@pentad/hj212'
 import type { Db } from '@pentad/platform/db'
 import type { z } from 'zod'
-import type { Curve } from './contract-parts.ts'
+import type { Curve } from './contract/parts.ts'
+import type { Limits } from './noise/model/standard.ts'
 import { minutesOf, noiseUnit } from './noise/series.ts'
-import type { Limits } from './noise/standard.ts'
 import { noiseReadings, otherMinutes } from './queries/index.ts'
 
 type CurveOut = z.input<typeof Curve>

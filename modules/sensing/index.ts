@@ -49,12 +49,14 @@ export type { Caller as ThingsCaller } from './sta/sight.ts'
 export { createByTopic, mayListen, type Watch, watchTopic } from './sta/topics.ts'
 export {
   type FixIn,
+  fixesBetween,
   fixOf,
   type HotRow,
   type NearDevice,
   near,
   openPositionWriter,
   type PositionWriter,
+  packBays,
   recordPositions,
 } from './tracks/index.ts'
 export { deviceOut } from './views.ts'

@@ -115,7 +115,10 @@ test('night noise raises one alarm, later minutes update it, quiet clears it, an
   )
   // A warning is for the screens only.
   const raised = (await allNews()).filter((n) => n.topic === 'sensing.alarm-raised')
-  expect(raised.map((n) => n.about.rule).sort()).toEqual(['noise-leq', 'noise-night-max'])
+  expect(raised.map((n) => String(n.about.rule)).toSorted((a, b) => a.localeCompare(b))).toEqual([
+    'noise-leq',
+    'noise-night-max',
+  ])
 
   const loudest = alarms.find((x) => x.rule === 'noise-night-max')
   const id = loudest?.id ?? ''

@@ -1,6 +1,6 @@
 /** From rows to what contracts promise. */
 import type { z } from 'zod'
-import type { Device } from './contract-parts.ts'
+import type { Device } from './contract/parts.ts'
 import { stateOf } from './model.ts'
 import type { DeviceRow } from './queries/index.ts'
 

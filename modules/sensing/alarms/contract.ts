@@ -1,6 +1,6 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { Curve, Device, instant, Text } from '../contract-parts.ts'
+import { Curve, Device, instant, Text } from '../contract/parts.ts'
 import { deviceKinds, verdicts } from '../model.ts'
 import { alarmLevels, hoursOfRule } from './model/index.ts'
 

@@ -1,8 +1,8 @@
 import { MINUTE, SECOND } from '@pentad/platform/time'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isNight, limitsAt, noiseStandards, standardOn } from './model/standard.ts'
 import { energyAverage, minutesOf, type Reading } from './series.ts'
-import { isNight, limitsAt, noiseStandards, standardOn } from './standard.ts'
 
 /** 23:00 in Beijing. */
 const night = Date.parse('2026-05-21T15:00:00Z')

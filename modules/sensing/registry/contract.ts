@@ -1,7 +1,7 @@
 /** The registry of devices: what is known of each, who carries it, whom it lets in, and how well the network is. */
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { Device } from '../contract-parts.ts'
+import { Device } from '../contract/parts.ts'
 import { bearerKinds, coordinateSystems, deviceKinds, deviceStates, periods, protocols } from '../model.ts'
 
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })

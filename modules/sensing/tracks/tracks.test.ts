@@ -7,7 +7,7 @@ import { devicesOf } from '../index.ts'
 import { cellA, cellB, laySensingCity, pointOf } from '../testing.ts'
 import { appendFixes, bayOf, type HotRow } from './bays.ts'
 import { openLatest } from './latest.ts'
-import { slotMs } from './model/index.ts'
+import { type Fix, slotMs } from './model/index.ts'
 import { packBay, packBays } from './pack.ts'
 import { fixesBetween, near } from './queries.ts'
 
@@ -33,7 +33,16 @@ const row = (second: number, where = pointOf(cellA), more: Partial<HotRow> = {})
   ...more,
 })
 const whole = (d: Db = db) => fixesBetween(d, handle, new Date(t0 - 1), new Date(t0 + 86_400_000))
-const plain = ({ handle: _, ...fix }: HotRow) => fix
+const plain = ({ atMs, lonE6, latE6, speedDkmh, headingDeg, alarmBits, statusBits, quality }: HotRow): Fix => ({
+  atMs,
+  lonE6,
+  latE6,
+  speedDkmh,
+  headingDeg,
+  alarmBits,
+  statusBits,
+  quality,
+})
 const hotRows = async () =>
   (await sql<{ n: number }>`select count(*)::int as n from sensing.fix_hot`.execute(db)).rows[0]?.n
 

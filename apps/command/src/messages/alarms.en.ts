@@ -1,6 +1,8 @@
 /** Alarm rules, precision of verdicts, muting, what was sensed near a complaint. */
 export default {
   rules: {
+    overSpeed: 'Speed above, km/h',
+    withinMetres: 'Distance in metres',
     title: 'Alarm rules',
     back: 'Alarms',
     open: 'Alarm rules',

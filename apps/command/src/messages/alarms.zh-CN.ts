@@ -1,6 +1,8 @@
 /** 告警规则、研判准确率、静默、附近感知 */
 export default {
   rules: {
+    overSpeed: '超过的车速（km/h）',
+    withinMetres: '距离（米）',
     title: '告警规则',
     back: '告警',
     open: '告警规则',

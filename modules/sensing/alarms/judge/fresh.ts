@@ -4,7 +4,7 @@
  */
 import { type Db, inTransaction } from '@pentad/platform/db'
 import { DAY, HOUR, MINUTE, startOfLegalDay } from '@pentad/platform/time'
-import type { Nights } from '../../noise/standard.ts'
+import type { Nights } from '../../noise/model/standard.ts'
 import {
   byMinutes,
   inScope,

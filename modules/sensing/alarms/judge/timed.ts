@@ -2,7 +2,7 @@
 import { type Db, inTransaction } from '@pentad/platform/db'
 import { distanceM } from '@pentad/platform/geo'
 import { DAY, HOUR, MINUTE } from '@pentad/platform/time'
-import { isNight, type Nights } from '../../noise/standard.ts'
+import { isNight, type Nights } from '../../noise/model/standard.ts'
 import {
   type AlarmRule,
   byMinutes,

@@ -1,6 +1,6 @@
 /** What a rule that is judged from minutes sees at each end of one, and the spans that follow (domain §8.3, §8.4). Pure. */
 import { MINUTE } from '@pentad/platform/time'
-import { defaultNights, isNight, limitsAt, type Nights } from '../../noise/standard.ts'
+import { defaultNights, isNight, limitsAt, type Nights } from '../../noise/model/standard.ts'
 import { isLevel, type Minutes, meanBefore } from './minutes.ts'
 import type { MinuteRule, Missing, Rate, Threshold } from './rule.ts'
 import { type Before, type Ends, type Span, spansOf } from './spans.ts'

@@ -1,5 +1,5 @@
 import { type Db, sql } from '@pentad/platform/db'
-import type { Nights } from '../../noise/standard.ts'
+import type { Nights } from '../../noise/model/standard.ts'
 import type { AlarmRule, ScopedDevice } from '../model/index.ts'
 
 export interface RuleRow {

@@ -2,7 +2,6 @@ export { decodeChunk, encodeChunk, merged, slotMs, slotOf } from './chunk.ts'
 export {
   clockIsAhead,
   type Fix,
-  type FixQuality,
   fixQualities,
   latOf,
   lonOf,
@@ -11,18 +10,12 @@ export {
   saysWhere,
 } from './fix.ts'
 export {
-  type Bounds,
   boundsOf,
-  type Gap,
-  gapMs,
   gapsOf,
   judged,
-  metresBetween,
   type Nearness,
   nearnessOf,
   type Standing,
-  type Stay,
-  type Stop,
   shapeOf,
   staysIn,
   stopsOf,

@@ -1,6 +1,6 @@
 /** Shapes that several contracts of this module speak of. */
 import { z } from 'zod'
-import { deviceKinds, deviceStates } from './model.ts'
+import { deviceKinds, deviceStates } from '../model.ts'
 
 export const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 export const instant = z.iso.datetime()
