@@ -229,7 +229,7 @@ async function run(rate: number, seconds: number, batch: number): Promise<void> 
     await new Promise((go) => setTimeout(go, 100))
 }
 
-process.on('message', async (order: FleetOrder) => {
+async function obey(order: FleetOrder): Promise<void> {
   if (order.act === 'connect') {
     // By whole seconds, and far enough back that nobody's clock runs ahead of ours.
     const beginMs = Math.floor(Date.now() / 1000 - 20 * 3600) * 1000
@@ -268,4 +268,5 @@ process.on('message', async (order: FleetOrder) => {
     })
   }
   if (order.act === 'end') process.exit(0)
-})
+}
+process.on('message', (order: FleetOrder) => void obey(order))

@@ -82,7 +82,7 @@ async function run(rate: number, seconds: number): Promise<void> {
   for (let i = 0; i < 100 && monitors.some((m) => m.waiting > 0); i++) await new Promise((go) => setTimeout(go, 100))
 }
 
-process.on('message', async (order: FleetOrder) => {
+async function obey(order: FleetOrder): Promise<void> {
   if (order.act === 'connect') {
     const beginMs = Math.floor(Date.now() / 60_000 - 6 * 60) * 60_000
     const mns = order.phones ?? []
@@ -105,4 +105,5 @@ process.on('message', async (order: FleetOrder) => {
       ledger: monitors.map((m) => ({ phone: m.mn, acked: m.acked, firstMs: 0, lastMs: m.minuteMs })),
     })
   if (order.act === 'end') process.exit(0)
-})
+}
+process.on('message', (order: FleetOrder) => void obey(order))

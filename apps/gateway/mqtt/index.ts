@@ -136,7 +136,7 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
   thread.on('message', (message: FromBroker) => {
     switch (message.kind) {
       case 'auth':
-        admit(message)
+        void admit(message)
           .catch((error) => {
             log.warn({ err: error }, 'a client could not be looked at')
             return unavailable
@@ -150,7 +150,7 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
           )
         break
       case 'take':
-        take(message)
+        void take(message)
           .catch((error) => {
             log.error({ err: error }, 'a message could not be taken')
             return true
@@ -160,7 +160,7 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
       case 'see': {
         const caller = callerOf(message.login, message.role)
         const seen = things && caller ? things.mayListen(message.topic, caller) : Promise.resolve(false)
-        seen.catch(() => false).then((may) => say({ kind: 'taken', id: message.id, refused: !may }))
+        void seen.catch(() => false).then((may) => say({ kind: 'taken', id: message.id, refused: !may }))
         break
       }
       case 'reject':

@@ -203,14 +203,12 @@ test('a packet that says it is huge is cut off at its first bytes [SEN-29]', asy
 
 test('connections of one address are limited, and those that are there go on [SEN-29]', async () => {
   const client = await deviceAt('flood')
-  const others = await Promise.all(
-    Array.from({ length: 15 }, () => {
-      const s = createConnection({ port: gateway.ports.mqtt, host: '127.0.0.1' })
-      s.on('error', () => undefined)
-      afterAll(() => s.destroy())
-      return { s, closed: new Promise<void>((done) => s.once('close', () => done())) }
-    }),
-  )
+  const others = Array.from({ length: 15 }, () => {
+    const s = createConnection({ port: gateway.ports.mqtt, host: '127.0.0.1' })
+    s.on('error', () => undefined)
+    afterAll(() => s.destroy())
+    return { s, closed: new Promise<void>((done) => s.once('close', () => done())) }
+  })
   await Promise.race(others.map((o) => o.closed))
   await publish(client, 'flood', { t: seconds + 5, rain: 8 })
   expect(await values('flood', 'rain')).toEqual([7, 8])
@@ -357,7 +355,7 @@ test('by SensorThings topics a device makes its own observations, and who listen
   await device.publishAsync(topic, JSON.stringify({ result: 42.5, phenomenonTime: '2026-03-02T02:00:00Z' }), { qos: 1 })
   expect(await values('rain-1', 'rain')).toContain(42.5)
   await publish(device, 'rain-1', { t: seconds + 500, rain: 43 })
-  await expect.poll(() => heard.map((o) => o.result).sort(), { timeout: 10_000 }).toEqual([42.5, 43])
+  await expect.poll(() => heard.map((o) => o.result).toSorted((a, b) => a - b), { timeout: 10_000 }).toEqual([42.5, 43])
   expect(heard.every((o) => o['@iot.id'] > 0)).toBe(true)
   // Another's datastream: hung up on, nothing stored.
   const closed = new Promise<void>((done) => device.once('close', () => done()))

@@ -84,7 +84,7 @@ export function answerLate(client: MqttClient, take: (topic: string, payload: Ui
       return
     }
     const of = connection
-    stored.then((safe) => {
+    void stored.then((safe) => {
       if (packet.messageId !== undefined && waiting.get(packet.messageId) === stored) waiting.delete(packet.messageId)
       if (safe && of === connection) send(packet)
     })

@@ -410,7 +410,10 @@ describe('making, changing, ending [SEN-31]', () => {
     expect((await call('PATCH', `/Things(${t})`, { Locations: [{ '@iot.id': b }] })).status).toBe(200)
     expect((await get(`/Things(${t})/Locations`)).body.value.map((l) => l.name)).toEqual(['B'])
     const { body } = await get(`/Things(${t})/HistoricalLocations?$expand=Locations`)
-    expect(body.value.map((h) => items(h.Locations)[0]?.name).sort()).toEqual(['A', 'B'])
+    expect(body.value.map((h) => String(items(h.Locations)[0]?.name)).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'A',
+      'B',
+    ])
     const h = await post('/HistoricalLocations', {
       time: '2015-07-01T00:00:00.000Z',
       Thing: { '@iot.id': t },
