@@ -7,7 +7,7 @@ export default defineConfig({
   globalSetup: './e2e/city.ts',
   outputDir: 'test-results',
   // One city for all stories: they follow one another.
-  workers: 1,
+  workers: process.env.CI ? 2 : 1,
   fullyParallel: false,
   timeout: 90_000,
   expect: { timeout: 30_000 },
