@@ -183,8 +183,9 @@ for (const language of ['zh-CN', 'en'] as const) {
 
     // Set aside once more, for some seconds: the clock takes it up again, and the page that shows it follows by itself.
     await step(manager, id, 'ask_suspension', {
-      until: new Date(Date.now() + 20_000).toISOString(),
-      reason: command.reasons.ask_suspension[0] ?? 'season',
+      until: new Date(Date.now() + 30_000).toISOString(),
+      reasonCode: 'season',
+      reason: 'until the frost is over',
     })
     await step(people.dispatcher, id, 'approve_suspension')
     await expect(desk.locator('.steps').getByRole('button', { name: command.step.resume })).toBeVisible()
