@@ -24,11 +24,12 @@ export interface Shown {
 /** The turn from one heading to another, -180–180 degrees. */
 export const turnOf = (from: number, to: number): number => ((((to - from + 180) % 360) + 360) % 360) - 180
 
-export function fleet() {
+/** With `glide` 0 signs stand where they were last heard: for those who want no motion. */
+export function fleet(glide = glideMs) {
   const courses = new Map<number, Course>()
 
   const at = (c: Course, now: number) => {
-    const share = Math.min(1, Math.max(0, (now - c.start) / glideMs))
+    const share = glide === 0 ? 1 : Math.min(1, Math.max(0, (now - c.start) / glide))
     return {
       lon: c.from[0] + (c.to[0] - c.from[0]) * share,
       lat: c.from[1] + (c.to[1] - c.from[1]) * share,
@@ -57,7 +58,7 @@ export function fleet() {
       for (const p of positions) this.heard(p, now)
     },
     shown: (now: number): Shown[] => Array.from(courses, ([handle, c]) => ({ handle, turns: c.turns, ...at(c, now) })),
-    moving: (now: number): boolean => Array.from(courses.values()).some((c) => now - c.start < glideMs),
+    moving: (now: number): boolean => Array.from(courses.values()).some((c) => now - c.start < glide),
     size: (): number => courses.size,
   }
 }
