@@ -75,6 +75,9 @@ for (const language of ['zh-CN', 'en'] as const satisfies Language[]) {
 
     await atTheDesk(handler.page, id)
     await act(handler.page, command.step.sign).first().click()
+    await becomes(shift, id, 'disposing')
+    // The desk has gone on to the next case that waits; the work on this one is done later.
+    await handler.page.goto(`${city().base}/command/cases/${id}`)
     await expect(act(handler.page, command.step.report_done).first()).toBeVisible()
     const pictures = handler.page.locator('.steps .photos')
     if ((await pictures.count()) === 0) await act(handler.page, command.step.report_done).first().click()
