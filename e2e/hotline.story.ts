@@ -3,7 +3,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { city } from './city.ts'
 import { ask, type Language, type Person, photo, signedIn, wordsIn } from './people.ts'
 
-test.describe.configure({ timeout: 240_000 })
+test.describe.configure({ timeout: 420_000 })
 
 /** What the caller says of the place; in Dongzhimen. */
 const spoken = '东直门南大街'
