@@ -33,7 +33,13 @@ export const line = sql`select ${caseFields}, k.name_zh as "classZh", k.name_en 
   left join identity.api_unit u on u.id = c.lead_unit_id
   left join geography.api_component o on o.id = c.component_id`
 
-const areaLike = (areas: readonly string[]) => areas.map((a) => `${a}%`)
+/** Codes are digits and need no escape; one area can be a range of the index. */
+const inAreas = (areas: readonly string[]): RawSql =>
+  areas.includes('')
+    ? sql`c.area_code is not null`
+    : areas.length === 1
+      ? sql`c.area_code like ${`${areas[0]}%`}`
+      : sql`c.area_code like any(${areas.map((a) => `${a}%`)}::text[])`
 
 /** What the actor may see: by place, by unit, or because they reported it. */
 export function seen(actor: Actor): RawSql {
@@ -41,28 +47,37 @@ export function seen(actor: Actor): RawSql {
   // A draft is its writer's alone.
   const shown = sql`(c.status <> 'draft' or c.created_by = ${actorId})`
   if (areas.includes('')) return shown
-  return sql`(${shown} and (c.area_code like any(${areaLike(areas)}::text[]) or c.lead_unit_id = any(${units}::text[])
+  return sql`(${shown} and (${inAreas(areas)} or c.lead_unit_id = any(${units}::text[])
     or (c.co_unit_ids <> '{}' and c.co_unit_ids && ${units}::text[]) or c.created_by = ${actorId}))`
 }
 
 /** The cases that wait for a step of this actor's (except what `blocked` says of their own work). */
 export function actionable(actor: Actor): RawSql {
-  const parts = stepNames.flatMap((name) => {
+  // Steps that ask the same of a case are asked as one: a list weighs every open case.
+  const parts = new Map<string, { statuses: Set<Status>; also: RawSql }>()
+  for (const name of stepNames) {
     const { from, may, within, awaited, asked } = stepOf(name)
     const { areas, units, actorId } = sightOf(actor, may)
     const held = within === 'unit' ? units.length > 0 : areas.length > 0 || within === 'own'
-    if (!awaited || !held) return []
+    if (!awaited || !held) continue
     const whose =
       within === 'area'
-        ? sql`c.area_code like any(${areaLike(areas)}::text[])`
+        ? inAreas(areas)
         : within === 'own'
           ? sql`c.created_by = ${actorId}`
           : sql`c.lead_unit_id = any(${units}::text[])`
     const checks = may === 'cases.check' ? sql` and (c.checker_id is null or c.checker_id = ${actorId})` : sql``
     const answers = asked ? sql` and c.asked->>'kind' = ${asked}` : sql``
-    return [sql`(c.status = any(${[...from]}::text[]) and ${whose}${answers}${checks})`]
-  })
-  return parts.length ? sql`(${sql.join(parts, sql` or `)})` : sql`false`
+    const key = JSON.stringify([within, within === 'unit' ? units : areas, asked ?? null, may === 'cases.check'])
+    const part = parts.get(key) ?? { statuses: new Set<Status>(), also: sql`${whose}${answers}${checks}` }
+    for (const status of from) part.statuses.add(status)
+    parts.set(key, part)
+  }
+  if (parts.size === 0) return sql`false`
+  const each = [...parts.values()].map(
+    ({ statuses, also }) => sql`(c.status = any(${[...statuses]}::text[]) and ${also})`,
+  )
+  return sql`(${sql.join(each, sql` or `)})`
 }
 
 const statusesOfQueue: Record<string, readonly Status[]> = {
@@ -123,17 +138,34 @@ export async function linesOf(
       : []),
   ]
   const order = closed ? sql`c.closed_at desc, c.id desc` : sql`coalesce(c.stage_due, c.due), c.id`
-  return (
-    await sql<LineRow>`${line} where ${sql.join(filters, sql` and `)} order by ${order} limit ${most}`.execute(db)
-  ).rows
+  // Chosen by what stands in the case alone, so that only those shown are joined with names.
+  const names = q
+    ? sql`join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`
+    : sql``
+  const chosen = sql`select c.id from cases.case_file c ${names} where ${sql.join(filters, sql` and `)} order by ${order} limit ${most}`
+  return (await sql<LineRow>`${line} where c.id in (${chosen}) order by ${order}`.execute(db)).rows
 }
 
+/** How many stand in each queue. Alike cases are gathered first, so that the queues are asked of some dozens of heaps and not of each case. */
 export async function queueCounts(db: Db, actor: Actor): Promise<Record<string, number>> {
   const open = [...Object.keys(statusesOfQueue), 'asked', 'difficult']
-  const counts = open.map((queue) => sql`count(*) filter (where ${inQueue(queue, actor)})::int as ${sql.ref(queue)}`)
+  const sum = (of: RawSql, name: string) => sql`coalesce(sum(c.n) filter (where ${of}), 0)::int as ${sql.ref(name)}`
+  const counts = open.map((queue) => sum(inQueue(queue, actor), queue))
+  const { actorId } = sightOf(actor, 'cases.read')
+  const levels = [...new Set(actor.grants.flatMap((g) => g.areas.map((a) => a.length)))]
+  const depth = Math.max(0, ...levels)
   const { rows } = await sql<Record<string, number>>`
-    select count(*)::int as open, count(*) filter (where ${actionable(actor)})::int as mine, ${sql.join(counts)}
-    from cases.case_file c where ${openOnly} and ${seen(actor)}`.execute(db)
+    with c as materialized (
+      select status, left(area_code, ${depth}) as area_code, lead_unit_id, created_by, checker_id, asked, difficult, count(*) as n
+      from (select c.status, c.area_code, c.lead_unit_id, c.difficult,
+          case when c.asked is not null then jsonb_build_object('kind', c.asked->'kind') end as asked,
+          case when c.created_by = ${actorId} then c.created_by end as created_by,
+          case when c.checker_id = ${actorId} then c.checker_id when c.checker_id is not null then '' end as checker_id
+        from cases.case_file c where ${openOnly} and ${seen(actor)}) c
+      group by 1, 2, 3, 4, 5, 6, 7)
+    select coalesce(sum(c.n), 0)::int as open, ${sum(actionable(actor), 'mine')}, ${sql.join(counts)} from c`.execute(
+    db,
+  )
   return rows[0] ?? {}
 }
 
