@@ -1,7 +1,7 @@
 import { type Db, prepared, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
 import type { Kind } from '@pentad/rulebook/model'
-import { mostCounted, type Status, stepNames, stepOf } from '../model/index.ts'
+import { awaitedOf, mostCounted, type Status, stageQueues, statusesOfQueue } from '../model/index.ts'
 import type { TrailRow } from '../trail.ts'
 import { type CaseRow, caseFields } from './write.ts'
 
@@ -53,45 +53,20 @@ export function seen(actor: Actor): RawSql {
 
 /** The cases that wait for a step of this actor's (except what `blocked` says of their own work). */
 export function actionable(actor: Actor): RawSql {
-  // Steps that ask the same of a case are asked as one: a list weighs every open case.
-  const parts = new Map<string, { statuses: Set<Status>; also: RawSql }>()
-  for (const name of stepNames) {
-    const { from, may, within, awaited, asked } = stepOf(name)
-    const { areas, units, actorId } = sightOf(actor, may)
-    const held = within === 'unit' ? units.length > 0 : areas.length > 0 || within === 'own'
-    if (!awaited || !held) continue
+  const each = awaitedOf(actor).map(({ statuses, within, areas, units, asked, checks }) => {
     const whose =
       within === 'area'
         ? inAreas(areas)
         : within === 'own'
-          ? sql`c.created_by = ${actorId}`
+          ? sql`c.created_by = ${actor.id}`
           : sql`c.lead_unit_id = any(${units}::text[])`
-    const checks = may === 'cases.check' ? sql` and (c.checker_id is null or c.checker_id = ${actorId})` : sql``
+    const drawn = checks ? sql` and (c.checker_id is null or c.checker_id = ${actor.id})` : sql``
     const answers = asked ? sql` and c.asked->>'kind' = ${asked}` : sql``
-    const key = JSON.stringify([within, within === 'unit' ? units : areas, asked ?? null, may === 'cases.check'])
-    const part = parts.get(key) ?? { statuses: new Set<Status>(), also: sql`${whose}${answers}${checks}` }
-    for (const status of from) part.statuses.add(status)
-    parts.set(key, part)
-  }
-  if (parts.size === 0) return sql`false`
-  const each = [...parts.values()].map(
-    ({ statuses, also }) => sql`(c.status = any(${[...statuses]}::text[]) and ${also})`,
-  )
-  return sql`(${sql.join(each, sql` or `)})`
+    return sql`(c.status = any(${[...statuses]}::text[]) and ${whose}${answers}${drawn})`
+  })
+  return each.length > 0 ? sql`(${sql.join(each, sql` or `)})` : sql`false`
 }
 
-const statusesOfQueue: Record<string, readonly Status[]> = {
-  draft: ['draft'],
-  reported: ['reported'],
-  verifying: ['verifying'],
-  filing: ['pending_file', 'void_pending'],
-  dispatch: ['pending_dispatch', 'rework', 'return_pending'],
-  unit: ['pending_sign', 'disposing'],
-  suspended: ['suspended'],
-  feedback: ['feedback'],
-  checking: ['checking'],
-  closing: ['pending_close'],
-}
 /** In these words, so that the partial indexes hold. */
 export const openOnly = sql`c.status not in ('closed', 'rejected', 'merged', 'voided', 'transferred')`
 const endedOnly = sql`c.status in ('closed', 'rejected', 'merged', 'voided', 'transferred')`
@@ -102,7 +77,8 @@ export function inQueue(queue: string, actor: Actor): RawSql {
   if (queue === 'closed') return endedOnly
   if (queue === 'asked') return sql`${openOnly} and c.asked is not null`
   if (queue === 'difficult') return sql`${openOnly} and c.difficult`
-  return sql`c.status = any(${statusesOfQueue[queue] ?? []}::text[])`
+  const stage = stageQueues.find((name) => name === queue)
+  return sql`c.status = any(${stage ? statusesOfQueue[stage] : []}::text[])`
 }
 
 export interface LinesWanted {
@@ -146,26 +122,13 @@ export async function linesOf(
   return (await sql<LineRow>`${line} where c.id in (${chosen}) order by ${order}`.execute(db)).rows
 }
 
-/** How many stand in each queue. Alike cases are gathered first, so that the queues are asked of some dozens of heaps and not of each case. */
+/** How many stand in each queue, counted anew: what `standing/` keeps must be this. */
 export async function queueCounts(db: Db, actor: Actor): Promise<Record<string, number>> {
-  const open = [...Object.keys(statusesOfQueue), 'asked', 'difficult']
-  const sum = (of: RawSql, name: string) => sql`coalesce(sum(c.n) filter (where ${of}), 0)::int as ${sql.ref(name)}`
-  const counts = open.map((queue) => sum(inQueue(queue, actor), queue))
-  const { actorId } = sightOf(actor, 'cases.read')
-  const levels = [...new Set(actor.grants.flatMap((g) => g.areas.map((a) => a.length)))]
-  const depth = Math.max(0, ...levels)
+  const open = [...stageQueues, 'asked', 'difficult']
+  const counts = open.map((queue) => sql`count(*) filter (where ${inQueue(queue, actor)})::int as ${sql.ref(queue)}`)
   const { rows } = await sql<Record<string, number>>`
-    with c as materialized (
-      select status, left(area_code, ${depth}) as area_code, lead_unit_id, created_by, checker_id, asked, difficult, count(*) as n
-      from (select c.status, c.area_code, c.lead_unit_id, c.difficult,
-          case when c.asked is not null then jsonb_build_object('kind', c.asked->'kind') end as asked,
-          case when c.created_by = ${actorId} then c.created_by end as created_by,
-          case when c.checker_id = ${actorId} then c.checker_id when c.checker_id is not null then '' end as checker_id
-        from cases.case_file c where ${openOnly} and ${seen(actor)}) c
-      group by 1, 2, 3, 4, 5, 6, 7)
-    select coalesce(sum(c.n), 0)::int as open, ${sum(actionable(actor), 'mine')}, ${sql.join(counts)} from c`.execute(
-    db,
-  )
+    select count(*)::int as open, count(*) filter (where ${actionable(actor)})::int as mine, ${sql.join(counts)}
+    from cases.case_file c where ${openOnly} and ${seen(actor)}`.execute(db)
   return rows[0] ?? {}
 }
 
