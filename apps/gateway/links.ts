@@ -200,8 +200,9 @@ export async function listenTcp({
       if (writer.full) fullAt = now
       for (const session of sessions) {
         const since = Math.max(session.goodAt, session.known ? fullAt : 0)
-        if (!waiting.has(session) && now - since > (session.known ? limits.idleMs : limits.strangerIdleMs))
-          hangUp(session)
+        if (waiting.has(session) || now - since <= (session.known ? limits.idleMs : limits.strangerIdleMs)) continue
+        if (!session.known) tally.reject(protocol, `${protocol}/nothing-good`, session.remote)
+        hangUp(session)
       }
     },
     Math.max(50, Math.min(5000, limits.strangerIdleMs / 4, limits.idleMs / 4)),
