@@ -14,6 +14,8 @@ await laySensingCity(db)
 await registerFleet(db, { ...sizes, sensors: sizes.sensors + 1 })
 const own = openDatabase(url, { connections: 6 })
 const triedPasswords: string[] = []
+let atOnce = 0
+let mostAtOnce = 0
 const gateway = await startGateway({
   settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0, mqttPort: 0, osmandPort: 0 },
   db: own.db,
@@ -23,6 +25,9 @@ const gateway = await startGateway({
     limits: { connections: 80, connectionsPerAddress: 50, strangerMs: 1500 },
     staff: async (login) => {
       triedPasswords.push(login)
+      mostAtOnce = Math.max(mostAtOnce, ++atOnce)
+      await new Promise((go) => setTimeout(go, 100))
+      atOnce--
       return undefined
     },
   },
@@ -89,9 +94,10 @@ test.each(attacks)(
   },
 )
 
-test('passwords of staff are compared thirty times a minute for one address, and nothing forged is stored [SEN-29]', async () => {
+test('passwords of staff are compared a few times a minute for one address, two at a time, and nothing forged is stored [SEN-29]', async () => {
   expect(triedPasswords.length).toBeGreaterThan(0)
-  expect(triedPasswords.length).toBeLessThanOrEqual(30 * (target.addresses + 1) * 2)
+  expect(triedPasswords.length).toBeLessThanOrEqual(10 * (target.addresses + 1) * 2)
+  expect(mostAtOnce).toBe(2)
   const { rows } = await sql`select from sensing.observation where value = 99`.execute(db)
   expect(rows).toEqual([])
 })
