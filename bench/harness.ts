@@ -21,6 +21,8 @@ export interface Demo {
   readySeconds: number
   /** Name and process id of each process of the tree. */
   pids: Record<string, number>
+  /** The same as of now: what died was started again. */
+  pidsNow: () => Record<string, number>
   /** As when the plug is pulled: every process at once, none of them asked. */
   kill: () => void
   stop: () => Promise<void>
@@ -38,12 +40,12 @@ export async function startDemo(
     PENTAD_DEMO_PASSWORD: password,
     PENTAD_RATE_FACTOR: '100000',
     PENTAD_LOG: 'warn',
-    ...more,
-    PENTAD_HJ212_PORT: String(hj212Port),
-    PENTAD_JT808_PORT: String(jt808Port),
     // Any that is free: benches run beside other cities.
     PENTAD_MQTT_PORT: '0',
     PENTAD_OSMAND_PORT: '0',
+    ...more,
+    PENTAD_HJ212_PORT: String(hj212Port),
+    PENTAD_JT808_PORT: String(jt808Port),
   }
   const began = performance.now()
   const up = spawn(join(root, 'pentad'), ['up', '--data', folder, '--port', String(port)], {
@@ -64,6 +66,7 @@ export async function startDemo(
     engineUrl: `postgres://pentad:${enginePassword}@127.0.0.1:${enginePort}/postgres`,
     readySeconds,
     pids: processesBelow(up.pid ?? 0, folder),
+    pidsNow: () => processesBelow(up.pid ?? 0, folder),
     kill: () => {
       const pids = Object.values(processesBelow(up.pid ?? 0, folder))
       const below = pids.flatMap((pid) => childrenOf(pid))

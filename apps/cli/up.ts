@@ -9,6 +9,7 @@ import { installation, markInstalled } from '@pentad/operations'
 import { hashPassword } from '@pentad/platform/crypto'
 import { type Settings, settingsFrom } from '@pentad/platform/settings'
 import { bringUpToDate, type WorkingDatabase, workingDatabase } from './database.ts'
+import { keepEngine } from './keep-engine.ts'
 import { loadDemo } from './load-demo.ts'
 import { growTree, type ProcessPlan, type Tree } from './processes.ts'
 import { complain, say, step } from './say.ts'
@@ -40,6 +41,12 @@ export async function run(args: string[]): Promise<number> {
   const database = await workingDatabase(settings)
   starting.done(database.engine ? (database.engine.adopted ? 'found running' : '') : 'of DATABASE_URL')
   let tree: Tree | undefined
+  let stopping = false
+  const keeper = database.engine
+    ? keepEngine(database.engine, settings.dataFolder, () =>
+        complain(`  ! the database engine ended; starting it again. See ${join(settings.dataFolder, 'engine.log')}`),
+      )
+    : undefined
   let ended: (code: number) => void = () => undefined
   const end = new Promise<number>((done) => {
     ended = done
@@ -48,12 +55,11 @@ export async function run(args: string[]): Promise<number> {
     say('\n  · stopping; what was acknowledged is kept')
     await tree?.stop()
     await database.close()
-    await database.engine?.stop()
+    await keeper?.stop()
     release(settings)
     say('  ✓ stopped')
     ended(0)
   }
-  let stopping = false
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (stopping) return
@@ -86,7 +92,7 @@ export async function run(args: string[]): Promise<number> {
       complain(`\n  ✗ ${error instanceof Error ? error.message : String(error)}`)
       await tree?.stop()
       await database.close().catch(() => undefined)
-      await database.engine?.stop()
+      await keeper?.stop()
       release(settings)
       return 1
     }

@@ -33,14 +33,20 @@ export interface BatchOptions<Row> {
   most: number
   /** Letters that may wait. */
   mostWaiting: number
+  /** A try that lasts longer, in milliseconds, hangs on a connection whose other end is gone: it is made anew. */
+  longestTryMs?: number
+  /** Such a try was given up. */
+  onHang?: (() => void) | undefined
   log: Logger
 }
 
+/** The database itself ends any statement after 60 s. */
+const longestTry = 75_000
 /** Waits between tries while the database is away, in milliseconds; the last one for ever. */
 const pausesMs = [50, 100, 200, 500, 1000]
 
 export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
-  const { name, store, everyMs, most, mostWaiting, log } = options
+  const { name, store, everyMs, most, mostWaiting, longestTryMs = longestTry, onHang, log } = options
   let queue: Letter<Row>[] = []
   let inHand = 0
   let timer: NodeJS.Timeout | undefined
@@ -83,14 +89,18 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
   async function keep(letters: readonly Letter<Row>[]): Promise<void> {
     for (let tries = 0; !givenUp; tries++) {
       try {
-        await store(
-          letters.flatMap((l) => l.rows),
-          letters.flatMap((l) => l.deviceIds),
+        await within(
+          longestTryMs,
+          store(
+            letters.flatMap((l) => l.rows),
+            letters.flatMap((l) => l.deviceIds),
+          ),
         )
         if (tries > 0) log.info({ batches: name, tries, letters: letters.length }, 'the database is back')
         for (const letter of letters) letter.done(true)
         return
       } catch (error) {
+        if (error instanceof HangError) onHang?.()
         if (isOfTheData(error)) {
           if (letters.length === 1) {
             log.error({ err: error, batches: name }, 'a letter cannot be stored')
@@ -127,6 +137,21 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
       while (running) await running
       clearTimeout(patience)
     },
+  }
+}
+
+class HangError extends Error {}
+
+/** The work that was given up may still go through: storing again what is stored changes nothing. */
+async function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  let late: NodeJS.Timeout | undefined
+  const patience = new Promise<never>((_, fail) => {
+    late = setTimeout(() => fail(new HangError(`the database gave no answer for ${milliseconds} ms`)), milliseconds)
+  })
+  try {
+    await Promise.race([work, patience])
+  } finally {
+    clearTimeout(late)
   }
 }
 

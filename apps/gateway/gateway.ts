@@ -7,7 +7,7 @@ import { createBatches } from './batches.ts'
 import { listenUdp } from './datagrams.ts'
 import { hj212Talk } from './hj212.ts'
 import { jt808Talk } from './jt808.ts'
-import { defaultLimits, type Limits, listenTcp } from './links.ts'
+import { defaultLimits, type Limits, listenTcp, sessionsWithin } from './links.ts'
 import { type MqttBroker, type MqttParts, startBroker } from './mqtt/index.ts'
 import { type OutsideBroker, readOutside } from './mqtt/outside.ts'
 import { listenOsmand } from './osmand.ts'
@@ -21,6 +21,8 @@ export interface GatewayParts {
   limits?: Partial<Limits>
   /** Letters that may wait for the database, for each protocol. */
   mostWaiting?: number
+  /** The database neither answers nor hangs up: connections to a machine that is gone. */
+  onHang?: () => void
   /** SensorThings over MQTT, and who of the staff may sign in there. */
   mqtt?: Pick<MqttParts, 'things' | 'staff' | 'limits'>
 }
@@ -41,13 +43,15 @@ const mostInOneCommit = 2000
 const mostPositionsInOneCommit = 10_000
 /** When the database is away at the end too, what waits was not answered and will be sent again. */
 const patienceMs = 5000
+/** What of the machine's open sockets each protocol may hold. */
+const shares = { jt808: 0.55, hj212: 0.2, mqtt: 0.15, osmand: 0.05 }
 
 export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const { settings, db, log, mostWaiting = 5000 } = parts
   const limits = { ...defaultLimits, ...parts.limits }
   const registry = await openRegistry(db, log)
   const tally = createTally(db, log)
-  const batching = { everyMs: flushEveryMs, most: mostInOneCommit, mostWaiting, log }
+  const batching = { everyMs: flushEveryMs, most: mostInOneCommit, mostWaiting, onHang: parts.onHang, log }
   const lately = createLately()
   const observations = createBatches<ObservationIn>({
     ...batching,
@@ -63,11 +67,16 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     store: whereabouts.store,
   })
   const { bind, hj212Port, jt808Port } = settings
-  const listening = { bind, limits, tally, log }
+  const listening = { bind, tally, log }
+  const of = (protocol: keyof typeof shares): Limits => ({
+    ...limits,
+    sessions: sessionsWithin(limits.sessions, shares[protocol]),
+  })
   const jt808 = { registry, tally, writer: positions }
   const monitors = await listenTcp({
     ...listening,
     protocol: 'hj212',
+    limits: of('hj212'),
     port: hj212Port,
     writer: observations,
     talk: (voice) => hj212Talk({ registry, tally, writer: observations }, voice),
@@ -75,6 +84,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const terminals = await listenTcp({
     ...listening,
     protocol: 'jt808',
+    limits: of('jt808'),
     port: jt808Port,
     writer: positions,
     talk: (voice) => jt808Talk(jt808, voice),
@@ -87,7 +97,16 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const phones =
     osmandPort === undefined
       ? undefined
-      : await unlessTaken('osmand', log, () => listenOsmand({ ...writers, registry, log, bind, port: osmandPort }))
+      : await unlessTaken('osmand', log, () =>
+          listenOsmand({
+            ...writers,
+            registry,
+            log,
+            bind,
+            port: osmandPort,
+            connections: sessionsWithin(5000, shares.osmand),
+          }),
+        )
   const ports = {
     hj212: monitors.port,
     jt808: terminals.port,
@@ -131,5 +150,11 @@ async function brokerOf(
   if (settings.mqttUrl) return readOutside({ ...parts, url: settings.mqttUrl, log })
   if (settings.mqttPort === undefined) return undefined
   const { bind, mqttPort, mqttTlsPort = 0, mqttCertFile, mqttKeyFile } = settings
-  return startBroker({ ...parts, ...mqtt, log, settings: { bind, mqttPort, mqttTlsPort, mqttCertFile, mqttKeyFile } })
+  return startBroker({
+    ...parts,
+    ...mqtt,
+    limits: { connections: sessionsWithin(20_000, shares.mqtt), ...mqtt?.limits },
+    log,
+    settings: { bind, mqttPort, mqttTlsPort, mqttCertFile, mqttKeyFile },
+  })
 }

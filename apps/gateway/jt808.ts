@@ -101,6 +101,7 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
   }
 
   function obey(header: Jt808Header, device: KnownDevice, message: Jt808Message): void {
+    voice.known()
     const keep = (positions: readonly Position[], answered = true): void =>
       writer.post({
         rows: positions.map((p) => rowOf(device, p, new Date())),

@@ -1,4 +1,8 @@
-/** TCP sessions with devices: so many for one address, so long without a word, so much unread; paused while writers are full. */
+/**
+ * TCP sessions with devices: so many for one address, so long without a good frame, so much unread; held up while writers are
+ * full. When all places are taken, the oldest session that has not said anything good makes room: strangers cannot keep devices out.
+ */
+import { readFileSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '@pentad/platform/log'
 import type { Batches } from './batches.ts'
@@ -8,9 +12,9 @@ export interface Limits {
   /** Carriers put whole fleets behind one address. */
   sessionsPerAddress: number
   sessions: number
-  /** Without a good frame so far, in milliseconds. */
+  /** Until the first good frame, in milliseconds, however many bytes come. */
   strangerIdleMs: number
-  /** Between two words of a device that has spoken. */
+  /** Between two good frames of a device that has spoken. */
   idleMs: number
   /** Bytes of answers that a device has not read. */
   unreadBytes: number
@@ -52,6 +56,33 @@ export interface LinkOptions {
   talk: (voice: Voice) => Talk
 }
 
+/** Descriptors that are not for devices: the database's connections, listeners, files. */
+const descriptorsKeptBack = 500
+
+/** How many sessions the machine lets this process hold, of which a protocol takes its share: a flood of one leaves the others theirs. */
+export function sessionsWithin(wanted: number, share: number, descriptors = descriptorLimit()): number {
+  return Math.max(1, Math.min(wanted, Math.floor((descriptors - descriptorsKeptBack) * share)))
+}
+function descriptorLimit(): number {
+  try {
+    const soft = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1]
+    return Number(soft) || Number.POSITIVE_INFINITY
+  } catch {
+    return Number.POSITIVE_INFINITY // No such file on this system: its own limit will say so.
+  }
+}
+
+interface Session {
+  socket: Socket
+  remote: string
+  talk: Talk
+  known: boolean
+  /** Of the last good frame, at first of the call. */
+  goodAt: number
+  /** Came when nothing could be taken, and waits with its session. */
+  held: Buffer | undefined
+}
+
 export async function listenTcp({
   protocol,
   bind,
@@ -63,8 +94,10 @@ export async function listenTcp({
   talk,
 }: LinkOptions): Promise<Links> {
   const perAddress = new Map<string, number>()
-  const sockets = new Set<Socket>()
-  const paused = new Set<Socket>()
+  const sessions = new Set<Session>()
+  /** In the order in which they called. */
+  const strangers = new Set<Session>()
+  const waiting = new Set<Session>()
   let awaitingRoom = false
 
   /** Answers of one commit to one device leave together: each system call costs more than all we reckon. */
@@ -80,71 +113,123 @@ export async function listenTcp({
     for (const socket of corked.splice(0)) socket.uncork()
   }
 
-  function hold(socket: Socket): void {
-    socket.pause()
-    paused.add(socket)
+  function hold(session: Session, chunk: Buffer): void {
+    session.held = chunk
+    session.socket.pause()
+    waiting.add(session)
+    awaitRoom()
+  }
+  function awaitRoom(): void {
     if (awaitingRoom) return
     awaitingRoom = true
     writer.onRoom(() => {
       awaitingRoom = false
-      for (const waiting of paused) waiting.resume()
-      paused.clear()
+      // One after the other: all at once would bring far more than there is room for.
+      for (const session of waiting) {
+        if (writer.full) {
+          awaitRoom()
+          return
+        }
+        waiting.delete(session)
+        const chunk = session.held
+        session.held = undefined
+        session.goodAt = Date.now()
+        if (chunk) session.talk.take(chunk)
+        session.socket.resume()
+      }
     })
+  }
+
+  function leave(session: Session): void {
+    if (!sessions.delete(session)) return
+    strangers.delete(session)
+    waiting.delete(session)
+    session.held = undefined
+    session.talk.end?.()
+    const left = (perAddress.get(session.remote) ?? 1) - 1
+    if (left > 0) perAddress.set(session.remote, left)
+    else perAddress.delete(session.remote)
+  }
+  function hangUp(session: Session): void {
+    leave(session)
+    session.socket.destroy()
+  }
+  /** False when there is no place, and nobody who should give up his. */
+  function roomFor(remote: string): boolean {
+    if ((perAddress.get(remote) ?? 0) >= limits.sessionsPerAddress) return false
+    if (sessions.size < limits.sessions) return true
+    const [oldest] = strangers
+    if (!oldest) return false
+    tally.reject(protocol, `${protocol}/too-many-sessions`, oldest.remote)
+    hangUp(oldest)
+    return true
   }
 
   const server: Server = createServer({ noDelay: true, keepAlive: true }, (socket) => {
     const remote = socket.remoteAddress ?? '?'
-    const already = perAddress.get(remote) ?? 0
-    if (already >= limits.sessionsPerAddress || sockets.size >= limits.sessions) {
+    socket.on('error', (error) => log.debug({ err: error, remote }, 'a session broke off'))
+    if (!roomFor(remote)) {
       tally.reject(protocol, `${protocol}/too-many-sessions`, remote)
       socket.destroy()
       return
     }
-    perAddress.set(remote, already + 1)
-    sockets.add(socket)
-    socket.setTimeout(limits.strangerIdleMs)
-    const conversation = talk({
+    perAddress.set(remote, (perAddress.get(remote) ?? 0) + 1)
+    const voice: Voice = {
       remote,
-      known: () => {
-        if (socket.timeout !== limits.idleMs) socket.setTimeout(limits.idleMs)
+      known() {
+        session.goodAt = Date.now()
+        if (session.known) return
+        session.known = true
+        strangers.delete(session)
       },
       say(frame) {
         if (socket.destroyed || !socket.writable) return
         if (socket.writableLength > limits.unreadBytes) {
           tally.reject(protocol, `${protocol}/does-not-read`, remote)
-          socket.destroy()
+          hangUp(session)
         } else write(socket, frame)
       },
-    })
+    }
+    const session: Session = { socket, remote, talk: talk(voice), known: false, goodAt: Date.now(), held: undefined }
+    sessions.add(session)
+    strangers.add(session)
     socket.on('data', (chunk: Buffer) => {
-      conversation.take(chunk)
-      if (writer.full) hold(socket)
+      if (writer.full) hold(session, chunk)
+      else session.talk.take(chunk)
     })
-    socket.on('timeout', () => socket.destroy())
-    socket.on('error', (error) => log.debug({ err: error, remote }, 'a session broke off'))
-    socket.on('close', () => {
-      conversation.end?.()
-      sockets.delete(socket)
-      paused.delete(socket)
-      const left = (perAddress.get(remote) ?? 1) - 1
-      if (left > 0) perAddress.set(remote, left)
-      else perAddress.delete(remote)
-    })
+    socket.on('close', () => leave(session))
   })
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)
     server.listen(port, bind, listening)
   })
   server.on('error', (error) => log.error({ err: error, protocol }, 'the listener failed'))
+
+  // By good frames and not by bytes: one byte a second is no sign of life. Whom we hold up ourselves is not to blame.
+  let fullAt = 0
+  const sweep = setInterval(
+    () => {
+      const now = Date.now()
+      if (writer.full) fullAt = now
+      for (const session of sessions) {
+        const since = Math.max(session.goodAt, session.known ? fullAt : 0)
+        if (waiting.has(session) || now - since <= (session.known ? limits.idleMs : limits.strangerIdleMs)) continue
+        if (!session.known) tally.reject(protocol, `${protocol}/nothing-good`, session.remote)
+        hangUp(session)
+      }
+    },
+    Math.max(50, Math.min(5000, limits.strangerIdleMs / 4, limits.idleMs / 4)),
+  )
   const address = server.address()
   return {
     port: address !== null && typeof address === 'object' ? address.port : port,
     async stop() {
+      clearInterval(sweep)
       const closed = new Promise((done) => server.close(done))
       // Answers that were just written still go out.
-      for (const socket of sockets) socket.destroySoon()
+      for (const { socket } of sessions) socket.destroySoon()
       const last = setTimeout(() => {
-        for (const socket of sockets) socket.destroy()
+        for (const { socket } of sessions) socket.destroy()
       }, 500)
       await closed
       clearTimeout(last)

@@ -32,6 +32,11 @@ while (!gateway && !ending) {
       settings,
       db,
       log,
+      // Every connection of the pool may hang like that, each for a quarter of an hour. Nothing that waits was acknowledged.
+      onHang() {
+        log.fatal('the database neither answers nor hangs up: beginning anew')
+        process.exit(1)
+      },
       mqtt: { staff: staffSignIn(db, settings), things: thingsTopics(db, base, log) },
     })
     tellParent({ ready: true, ports: gateway.ports })

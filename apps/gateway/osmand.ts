@@ -19,6 +19,7 @@ export interface OsmandOptions extends Writers {
   /** Calls that one address may make in a minute. */
   perMinute?: number
   connections?: number
+  connectionsPerAddress?: number
 }
 
 const knotsToKmh = 1.852
@@ -27,11 +28,13 @@ const mostAddresses = 50_000
 
 export async function listenOsmand(options: OsmandOptions): Promise<Links> {
   const { bind, port, log, perMinute = 6000, connections = 5000 } = options
+  const { connectionsPerAddress = Math.ceil(connections / 2) } = options
   let counts = new Map<string, number>()
   const fresh = setInterval(() => {
     counts = new Map()
   }, 60_000)
-  const server = createServer((request, response) => {
+  // Looked at every few seconds, or the limits of time below would be those of half a minute.
+  const server = createServer({ connectionsCheckingInterval: 5000 }, (request, response) => {
     const remote = request.socket.remoteAddress ?? '?'
     const calls = (counts.get(remote) ?? 0) + 1
     if (counts.size < mostAddresses || counts.has(remote)) counts.set(remote, calls)
@@ -49,6 +52,22 @@ export async function listenOsmand(options: OsmandOptions): Promise<Links> {
     )
   })
   server.maxConnections = connections
+  const perAddress = new Map<string, number>()
+  server.on('connection', (socket) => {
+    const remote = socket.remoteAddress ?? '?'
+    const already = perAddress.get(remote) ?? 0
+    if (already >= connectionsPerAddress) {
+      options.tally.reject('osmand', 'osmand/too-many-sessions', remote)
+      socket.destroy()
+      return
+    }
+    perAddress.set(remote, already + 1)
+    socket.once('close', () => {
+      const left = (perAddress.get(remote) ?? 1) - 1
+      if (left > 0) perAddress.set(remote, left)
+      else perAddress.delete(remote)
+    })
+  })
   server.headersTimeout = 10_000
   server.requestTimeout = 20_000
   server.keepAliveTimeout = 60_000

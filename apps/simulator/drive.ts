@@ -22,6 +22,29 @@ const usualSpeed: Record<string, number> = {
   tertiary: 28,
   lane: 16,
 }
+/** How one moves: km/h by class of road, at crossings a stop now and then, and whether lanes are gone into. */
+export interface Pace {
+  speedOf: (roadClass: string) => number
+  /** Chance to stop at a crossing, and for how long, in seconds. */
+  stops: { chance: number; least: number; most: number }
+  /** Chance to stop anywhere in a second, and for how long. */
+  pauses: { chance: number; least: number; most: number }
+  laneChance: number
+}
+const driving: Pace = {
+  speedOf: (roadClass) => usualSpeed[roadClass] ?? 25,
+  stops: { chance: 0.25, least: 5, most: 30 },
+  pauses: { chance: 0, least: 0, most: 0 },
+  laneChance: 0.05,
+}
+/** An officer on foot: lanes as much as streets, a talk with a shop every few minutes. Ours. */
+export const onFoot: Pace = {
+  speedOf: () => 4.6,
+  stops: { chance: 0.15, least: 10, most: 40 },
+  pauses: { chance: 1 / 240, least: 30, most: 300 },
+  laneChance: 1,
+}
+
 /** Vertices within some 10 m are one crossing. */
 const keyOf = ([lon, lat]: LonLat): string => `${lon.toFixed(4)} ${lat.toFixed(4)}`
 
@@ -56,14 +79,21 @@ export interface Motion {
   speedKmh: number
 }
 
-/** A vehicle on the net; each step moves it on by so many seconds. */
-export function createDrive(net: RoadNet, seed: number): (seconds: number) => Motion {
+/** A vehicle on the net, or somebody on foot; each step moves it on by so many seconds. `from` says where to begin, where that matters. */
+export function createDrive(
+  net: RoadNet,
+  seed: number,
+  { pace = driving, from = () => true }: { pace?: Pace; from?: (point: LonLat) => boolean } = {},
+): (seconds: number) => Motion {
   const next = chance(seed)
   const pick = <T>(all: readonly T[]): T | undefined => all[Math.floor(next() * all.length)]
-  const main = net.roads.flatMap((r, i) => (r.class === 'lane' ? [] : [i]))
-  const start = pick(main.length ? main : net.roads.map((_, i) => i)) ?? 0
+  const all = net.roads.flatMap((r, i) => (from(r.line[0] ?? [0, 0]) ? [i] : []))
+  const main = all.filter((i) => pace.laneChance >= 1 || net.roads[i]?.class !== 'lane')
+  const start = pick(main.length ? main : all.length ? all : net.roads.map((_, i) => i)) ?? 0
   let road = start
   let index = Math.floor(next() * Math.max(1, (net.roads[start]?.line.length ?? 1) - 1))
+  // A road is long: its beginning was asked for.
+  if (!from(net.roads[start]?.line[index] ?? [0, 0])) index = 0
   let step = next() < 0.5 ? 1 : -1
   let point: LonLat = net.roads[start]?.line[index] ?? [0, 0]
   let heading = 0
@@ -73,8 +103,11 @@ export function createDrive(net: RoadNet, seed: number): (seconds: number) => Mo
   /** At a vertex: stop for a light, turn off, or turn round at a dead end. */
   function atVertex(): void {
     const here = net.at.get(keyOf(point)) ?? []
-    const others = here.filter((o) => o.road !== road && (net.roads[o.road]?.class !== 'lane' || next() < 0.05))
-    if (others.length > 0 && next() < 0.25) standing = 5 + next() * 25
+    const others = here.filter(
+      (o) => o.road !== road && (net.roads[o.road]?.class !== 'lane' || next() < pace.laneChance),
+    )
+    const { stops } = pace
+    if (others.length > 0 && next() < stops.chance) standing = stops.least + next() * (stops.most - stops.least)
     const line = net.roads[road]?.line ?? []
     const ends = index + step < 0 || index + step >= line.length
     const turn = others.length > 0 && (ends || next() < 0.35) ? pick(others) : undefined
@@ -88,7 +121,10 @@ export function createDrive(net: RoadNet, seed: number): (seconds: number) => Mo
   }
 
   return (seconds) => {
-    const free = usualSpeed[net.roads[road]?.class ?? ''] ?? 25
+    const { pauses } = pace
+    if (pauses.chance > 0 && standing === 0 && next() < pauses.chance * seconds)
+      standing = pauses.least + next() * (pauses.most - pauses.least)
+    const free = pace.speedOf(net.roads[road]?.class ?? '')
     const wish = standing > 0 ? 0 : free * (0.75 + next() * 0.4)
     // 1.5 m/s² at most, up and down.
     const change = 1.5 * 3.6 * seconds

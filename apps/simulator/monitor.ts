@@ -1,17 +1,23 @@
 /** A simulated noise monitor: real HJ 212 frames, kept and sent again until each minute was answered for. */
-import { createHj212Stream, encodeReport, formatQn } from '@pentad/hj212'
+import { createHj212Stream, encodeReport, formatQn, type ReportValue } from '@pentad/hj212'
 import { MINUTE, SECOND } from '@pentad/platform/time'
+import type { Ledger, LedgerValue } from './ledger.ts'
 import { levelAt, minuteAt, minutesBefore, type Site } from './noise-shape.ts'
 import { chanceOf, seedOf } from './random.ts'
+import { weatherAt } from './weather-shape.ts'
 import { type Faults, openWire } from './wire.ts'
 
 export interface MonitorOptions extends Site {
   host: string
   port: number
+  /** Between two samples; 0 for minute records alone. */
   rtdEveryMs?: number
+  /** Wind, rain and dust in each minute record, as a site's mast has them. */
+  weather?: boolean
   /** A logger that comes back first tells what it measured meanwhile. */
   backfillMinutes?: number
   faults?: Faults | undefined
+  ledger?: Ledger | undefined
   clock?: () => Date
 }
 
@@ -30,15 +36,18 @@ const mostAtOnce = 60
 interface Kept {
   frame: Uint8Array
   sentAt: number
+  rows: LedgerValue[]
 }
 
 export function simulateMonitor(options: MonitorOptions): Simulated {
-  const { seed, mn, host, port, rtdEveryMs = 10 * SECOND, backfillMinutes = 30, faults } = options
+  const { seed, mn, host, port, rtdEveryMs = 10 * SECOND, backfillMinutes = 30, faults, ledger } = options
   const clock = options.clock ?? (() => new Date())
   const driftMs = (chanceOf(seed, mn, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
   const now = () => new Date(clock().getTime() + driftMs)
   const counts = { sent: 0, answered: 0, pending: 0 }
   const kept = new Map<string, Kept>()
+  /** Samples by their QN: nobody sends them again. */
+  const samples = new Map<string, LedgerValue[]>()
   let lastQn = 0
 
   const qnNow = (): string => {
@@ -57,7 +66,10 @@ export function simulateMonitor(options: MonitorOptions): Simulated {
       for (const result of stream.push(chunk)) {
         if (!result.ok || result.frame.message.cn !== '9014') continue
         counts.answered++
-        kept.delete(result.frame.message.qn ?? '')
+        const qn = result.frame.message.qn ?? ''
+        ledger?.note(kept.get(qn)?.rows ?? samples.get(qn) ?? [])
+        kept.delete(qn)
+        samples.delete(qn)
       }
       counts.pending = kept.size
     },
@@ -69,18 +81,28 @@ export function simulateMonitor(options: MonitorOptions): Simulated {
     counts.sent++
     wire.send(frame)
   }
+  const rowsOf = (period: LedgerValue['period'], at: Date, values: readonly ReportValue[]): LedgerValue[] =>
+    values.map(({ factor, rtd, avg }) => {
+      const atMs = Math.floor(at.getTime() / SECOND) * SECOND
+      return { what: 'value', protocol: 'hj212', device: mn, atMs, factor, period, value: rtd ?? avg ?? Number.NaN }
+    })
   function sendRtd(): void {
     const at = now()
     const values = [{ factor: 'LA', rtd: levelAt(options, at), flag: 'N' }]
-    for (const frame of encodeReport({ ...head(), cn: '2011', dataTime: at, values })) send(frame)
+    const report = { ...head(), cn: '2011' as const, dataTime: at, values }
+    samples.set(report.qn, rowsOf('rtd', at, values))
+    for (const oldest of samples.keys()) if (samples.size > mostAtOnce) samples.delete(oldest)
+    for (const frame of encodeReport(report)) send(frame)
   }
   function keepMinute(from: Date): void {
     const { leq, max, min } = minuteAt(options, from)
-    const values = [{ factor: 'Leq', avg: leq, max, min, flag: 'N' }]
+    const values: ReportValue[] = [{ factor: 'Leq', avg: leq, max, min, flag: 'N' }]
+    if (options.weather)
+      for (const [factor, avg] of Object.entries(weatherAt(options, from))) values.push({ factor, avg, flag: 'N' })
     const report = { ...head(), cn: '2051' as const, dataTime: from, values }
     const [frame] = encodeReport(report)
     if (!frame) return
-    kept.set(report.qn, { frame, sentAt: 0 })
+    kept.set(report.qn, { frame, sentAt: 0, rows: rowsOf('minute', from, values) })
     for (const oldest of kept.keys()) if (kept.size > mostKept) kept.delete(oldest)
     counts.pending = kept.size
   }
@@ -103,6 +125,7 @@ export function simulateMonitor(options: MonitorOptions): Simulated {
     // Each begins at a time of its own, so that forty do not speak at once.
     setTimeout(
       () => {
+        if (rtdEveryMs === 0) return
         sendRtd()
         timers.push(setInterval(sendRtd, rtdEveryMs))
       },

@@ -11,7 +11,7 @@ import { startGateway } from '../gateway/gateway.ts'
 import { modules } from '../server/modules.ts'
 import { createDrive, roadNet, roadsOf } from './drive.ts'
 import { simulateMonitor } from './monitor.ts'
-import { levelAt, minuteAt, worksAtNight } from './noise-shape.ts'
+import { levelAt, measured, minuteAt, worksAtNight } from './noise-shape.ts'
 import { simulateVehicle } from './vehicle.ts'
 
 const site = { seed: 1, mn: 'MN1' }
@@ -32,25 +32,75 @@ const net = roadNet(
   ]),
 )
 
+const minuteOf = (from: number, m: number) => new Date(from + m * MINUTE)
+const meanOf = (levels: readonly number[]) =>
+  10 * Math.log10(levels.reduce((sum, l) => sum + 10 ** (l / 10), 0) / levels.length)
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+
 test('a quiet site stays below every limit at any hour, the loud one is above them for a while each night [SEN-09]', () => {
   // From noon to noon: a night is not cut in two.
   const day = Date.parse('2026-05-21T12:00:00+08:00')
+  for (const mn of ['MN1', 'MN2', 'MN3']) {
+    const minutes = Array.from({ length: 1440 }, (_, m) => minuteAt({ seed: 1, mn }, minuteOf(day, m)))
+    for (let m = 20; m <= 1440; m++) {
+      const night = m > 600 && m <= 1080
+      // The limits are for the mean of twenty minutes, and for the loudest moment of the night.
+      expect(meanOf(minutes.slice(m - 20, m).map((l) => l.leq))).toBeLessThan(night ? 55 : 70)
+      if (night) expect(minutes[m - 1]?.max).toBeLessThan(70)
+    }
+  }
   let loud = 0
   for (let m = 0; m < 1440; m++) {
-    const at = new Date(day + m * MINUTE)
-    const { leq, max } = minuteAt(site, at)
-    const night = m >= 600 && m < 1080
-    expect(leq).toBeLessThan(night ? 55 : 70)
-    if (night) expect(max).toBeLessThan(70)
-    if (worksAtNight(site, at)) {
-      loud++
-      expect(night).toBe(true)
-      expect(minuteAt({ ...site, loudAtNight: true }, at).max).toBeGreaterThan(70)
-    }
+    if (!worksAtNight(site, minuteOf(day, m))) continue
+    loud++
+    expect(m).toBeGreaterThanOrEqual(600)
+    expect(m).toBeLessThan(1080)
+    expect(minuteAt({ ...site, loudAtNight: true }, minuteOf(day, m)).max).toBeGreaterThan(70)
   }
   expect(loud).toBe(40)
   expect(levelAt(site, new Date(day))).toBe(levelAt({ ...site }, new Date(day)))
   expect(levelAt(site, new Date(day))).not.toBe(levelAt({ ...site, seed: 2 }, new Date(day)))
+})
+
+test('the nights of sites have the shape that was measured: hours, floor, drift and bursts [SEN-09]', () => {
+  const from = Date.parse('2026-05-01T00:00:00+08:00')
+  const sites = Array.from({ length: 6 }, (_, n) => ({ seed: 3, mn: `MN${n}` }))
+  const byHour = Array.from({ length: 24 }, (): number[] => [])
+  const steps: number[] = []
+  let bursts = 0
+  let minutes = 0
+  for (const of of sites) {
+    let before: number | undefined
+    let above = false
+    for (let m = 0; m < 14 * 1440; m++) {
+      const hour = Math.floor(m / 60) % 24
+      // By day there is work, which is ours and not measured.
+      if (hour >= 6 && hour < 20) {
+        before = undefined
+        continue
+      }
+      const { leq, max, min } = minuteAt(of, minuteOf(from, m))
+      expect(leq).toBeGreaterThanOrEqual(measured.floorDb - 0.1)
+      expect(max).toBeGreaterThanOrEqual(leq)
+      expect(min).toBeLessThanOrEqual(leq)
+      byHour[hour]?.push(leq)
+      if (before !== undefined) steps.push(Math.abs(leq - before))
+      before = leq
+      minutes++
+      const now = leq > (measured.hourlyMedianDb[hour] ?? 0) - 3 + measured.burstOverDb
+      if (now && !above) bursts++
+      above = now
+    }
+  }
+  for (const hour of [0, 2, 4, 21, 23]) {
+    const expected = (measured.hourlyMedianDb[hour] ?? 0) - 3
+    expect(Math.abs(median(byHour[hour] ?? []) - expected)).toBeLessThan(1.5)
+  }
+  // Neighbouring minutes are alike, and bursts come some thirty times a day.
+  expect(median(steps)).toBeLessThan(2)
+  expect((bursts / minutes) * 1440).toBeGreaterThan(15)
+  expect((bursts / minutes) * 1440).toBeLessThan(60)
 })
 
 test('a vehicle keeps to its road at a speed that one may believe, and the same way for the same seed [SEN-02]', () => {

@@ -9,6 +9,7 @@ import {
 } from '@pentad/jt808'
 import { SECOND } from '@pentad/platform/time'
 import type { Motion } from './drive.ts'
+import type { Ledger, LedgerFix } from './ledger.ts'
 import type { Simulated } from './monitor.ts'
 import { chanceOf, seedOf } from './random.ts'
 import { type Faults, openWire } from './wire.ts'
@@ -24,6 +25,7 @@ export interface VehicleOptions {
   drive: (seconds: number) => Motion
   everyMs?: number
   faults?: Faults | undefined
+  ledger?: Ledger | undefined
   clock?: () => Date
 }
 
@@ -34,7 +36,7 @@ const mostKept = 2000
 const batchSize = 30
 
 export function simulateVehicle(options: VehicleOptions): Simulated {
-  const { host, port, phone, plate, seed, drive, everyMs = 5 * SECOND, faults } = options
+  const { host, port, phone, plate, seed, drive, everyMs = 5 * SECOND, faults, ledger } = options
   const clock = options.clock ?? (() => new Date())
   const driftMs = (chanceOf(seed, phone, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
   const counts = { sent: 0, answered: 0, pending: 0 }
@@ -45,6 +47,7 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
   let serial = 0
   let authenticated = false
   let registeredAt = 0
+  let lastMs = 0
 
   const stream = createJt808Stream()
   const wire = openWire({
@@ -93,12 +96,15 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
     const letter = awaited.get(message.ackedSerial)
     if (!letter || message.result !== 0) return
     counts.answered += letter.positions.length
+    ledger?.note(letter.positions.map((p) => lineOf(phone, p)))
     awaited.delete(message.ackedSerial)
   }
 
   function tick(): void {
     const at = clock()
     const motion = drive(everyMs / 1000)
+    // Whole seconds, and none of them twice: an instant has one place.
+    lastMs = Math.max(lastMs + SECOND, Math.floor((at.getTime() + driftMs) / SECOND) * SECOND)
     const position: PositionInput = {
       accOn: true,
       fixed: true,
@@ -107,7 +113,7 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
       altitudeM: 45,
       speedKmh: motion.speedKmh,
       courseDeg: motion.headingDeg,
-      time: new Date(at.getTime() + driftMs),
+      time: new Date(lastMs),
       items: { signalStrength: 25, satellites: 11 },
     }
     for (const [own, { positions, sentAt }] of awaited) {
@@ -146,3 +152,12 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
     },
   }
 }
+
+const lineOf = (device: string, { time, longitudeDeg, latitudeDeg }: PositionInput): LedgerFix => ({
+  what: 'fix',
+  protocol: 'jt808',
+  device,
+  atMs: time?.getTime() ?? Number.NaN,
+  lonE6: Math.round(longitudeDeg * 1e6),
+  latE6: Math.round(latitudeDeg * 1e6),
+})

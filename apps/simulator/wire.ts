@@ -1,16 +1,9 @@
-/** A device's TCP link: comes back by itself, and spoils frames when told to. */
+/** A device's TCP link: comes back by itself, and spoils what it carries when told to. */
 import { createConnection, type Socket } from 'node:net'
+import { createSpoiler, type Faults } from './faults.ts'
 import { chance } from './random.ts'
 
-/** What goes wrong on purpose. */
-export interface Faults {
-  /** Share of frames that are never sent. */
-  loss?: number | undefined
-  /** Share of frames with a wrong byte. */
-  garbage?: number | undefined
-  /** The device's clock is off by at most so many seconds. */
-  driftS?: number | undefined
-}
+export type { Faults }
 
 export interface WireOptions {
   host: string
@@ -33,6 +26,7 @@ const longestWait = 15_000
 
 export function openWire({ host, port, seed, faults = {}, onOpen, onData }: WireOptions): Wire {
   const next = chance(seed)
+  const spoil = createSpoiler(faults, next)
   let socket: Socket | undefined
   let again: NodeJS.Timeout | undefined
   let wait = shortestWait
@@ -63,14 +57,14 @@ export function openWire({ host, port, seed, faults = {}, onOpen, onData }: Wire
     },
     send(frame) {
       if (!open || !socket) return
-      if (next() < (faults.loss ?? 0)) return
-      let bytes = frame
-      if (next() < (faults.garbage ?? 0)) {
-        bytes = frame.slice()
-        const at = Math.floor(next() * bytes.length)
-        bytes[at] = (bytes[at] ?? 0) ^ 0x55
+      for (const piece of spoil(frame)) {
+        if (piece !== 'cut') socket.write(piece)
+        else {
+          open = false
+          socket.destroySoon()
+          break
+        }
       }
-      socket.write(bytes)
     },
     stop: () =>
       new Promise((done) => {

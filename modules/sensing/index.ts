@@ -42,10 +42,12 @@ export {
   type RejectCount,
   sharedSecret,
   simulatedDevices,
+  simulatedGuests,
   type UnknownCount,
 } from './queries/index.ts'
 export { accountOf, barredAddresses } from './registry/queries.ts'
 export { deviceSubject } from './routes.ts'
+export { simulatedToken } from './simulated.ts'
 export type { Caller as ThingsCaller } from './sta/sight.ts'
 export { createByTopic, mayListen, type Watch, watchTopic } from './sta/topics.ts'
 export {

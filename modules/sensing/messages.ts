@@ -20,6 +20,7 @@ export const messages: Messages = {
     'sensing/fence-outside': '围栏须全部在本市管理范围内。',
     'pack/part/devices': '设备与车辆',
     'pack/mn': '设备编号 MN“{value}”应为 14 至 24 位数字或字母(HJ 212)。',
+    'pack/account': '账户名“{value}”应为 1 至 64 位字母、数字、点、横线或下划线。',
     'pack/terminal': '终端号“{value}”应为 6 至 20 位数字(JT/T 808)。',
   },
   en: {
@@ -41,6 +42,7 @@ export const messages: Messages = {
     'sensing/fence-outside': 'A fence must lie wholly inside the city.',
     'pack/part/devices': 'Devices and vehicles',
     'pack/mn': 'The device number MN “{value}” must have 14 to 24 digits or letters (HJ 212).',
+    'pack/account': 'The account “{value}” must be 1 to 64 letters, digits, dots, dashes or underscores.',
     'pack/terminal': 'The terminal number “{value}” must have 6 to 20 digits (JT/T 808).',
   },
 }

@@ -1,4 +1,7 @@
-/** Devices in a city pack: sites with a noise and dust monitor (HJ 212), vehicles with a terminal (JT/T 808). */
+/**
+ * Devices in a city pack: sites with a noise and dust monitor (HJ 212), vehicles with a terminal (JT/T 808), officers' phones (OsmAnd)
+ * and sensors at facilities (MQTT).
+ */
 import { unitIdsOf } from '@pentad/identity'
 import { type Db, sql } from '@pentad/platform/db'
 import {
@@ -14,8 +17,9 @@ import {
 } from '@pentad/platform/pack'
 import { isRefusal } from '@pentad/platform/refusal'
 import { type DeviceLoad, placed } from './devices.ts'
-import { addressOf, protocolOf } from './model.ts'
+import { addressOf, deviceKinds, protocolOf, protocolsOf } from './model.ts'
 import { putDeviceRow } from './queries/index.ts'
+import { giveSimulatedAccounts } from './simulated.ts'
 
 const siteColumns = {
   mn: {},
@@ -34,6 +38,23 @@ const vehicleColumns = {
   unit_id: { optional: true },
 } as const satisfies TableSpec
 
+const phoneColumns = {
+  id: {},
+  name_zh: {},
+  name_en: { optional: true },
+  unit_id: { optional: true },
+} as const satisfies TableSpec
+const sensorColumns = {
+  account: {},
+  kind: {},
+  measures: { optional: true },
+  name_zh: {},
+  name_en: { optional: true },
+  lon: {},
+  lat: {},
+  unit_id: { optional: true },
+} as const satisfies TableSpec
+
 /** Vehicle kinds as one says them on the map. */
 const vehicleWords = {
   enforcement: { zh: '执法车', en: 'Enforcement car' },
@@ -46,6 +67,12 @@ const vehicleWords = {
 } as const
 const vehicleKinds = Object.keys(vehicleWords) as (keyof typeof vehicleWords)[]
 
+const sensorKinds = deviceKinds.filter(
+  (kind) => protocolsOf[kind].includes('mqtt') && kind !== 'vehicle' && kind !== 'phone',
+)
+/** A name of an account, which is the device's address too. */
+const accountForm = /^[A-Za-z0-9._-]{1,64}$/
+
 const keyOf = ({ kind, address, protocol = protocolOf[kind] }: Pick<DeviceLoad, 'kind' | 'address' | 'protocol'>) =>
   `${protocol} ${addressOf(protocol, address)}`
 
@@ -53,17 +80,17 @@ type PackDevice = DeviceLoad & { file: string; line: number }
 
 export const devicesPart = part<PackDevice[]>({
   name: 'devices',
-  files: ['devices/sites.csv', 'devices/vehicles.csv'],
+  files: ['devices/sites.csv', 'devices/vehicles.csv', 'devices/phones.csv', 'devices/sensors.csv'],
   read: async (reading) => {
     // A pack may say that its devices are played by the simulator; a real city's never are.
     const profile = reading.settings.simulated === true ? { simulated: true } : {}
     const devices = new Map<string, PackDevice>()
     for (const file of filesOf(reading.source, devicesPart)) {
-      const rows = file.endsWith('sites.csv') ? sitesIn(reading, file) : vehiclesIn(reading, file)
-      for await (const { row, device } of rows) {
+      for await (const { row, device } of rowsOf(reading, file)) {
         const first = devices.get(keyOf(device))
         if (first) row.fault('pack/twice', { what: device.address, first: first.line })
-        if (row.good()) devices.set(keyOf(device), { ...device, profile, file, line: row.line })
+        if (row.good())
+          devices.set(keyOf(device), { ...device, profile: { ...device.profile, ...profile }, file, line: row.line })
       }
     }
     return [...devices.values()]
@@ -86,6 +113,7 @@ export const devicesPart = part<PackDevice[]>({
       where (not from_pack or retired is not null) and (protocol || ' ' || address) = any(${devices.map(keyOf)})`.execute(
       db,
     )
+    await giveSimulatedAccounts(db, now)
     const gone = [...before.values()]
       .filter((d) => d.fromPack && !d.retired && covered(covers, d.areaCode ?? ''))
       .map((d) => d.id)
@@ -95,6 +123,12 @@ export const devicesPart = part<PackDevice[]>({
     return { ...changes, retired: gone.length }
   },
 })
+
+function rowsOf(reading: PackReading, file: string): AsyncGenerator<Read<string>> {
+  if (file.endsWith('sites.csv')) return sitesIn(reading, file)
+  if (file.endsWith('phones.csv')) return phonesIn(reading, file)
+  return file.endsWith('sensors.csv') ? sensorsIn(reading, file) : vehiclesIn(reading, file)
+}
 
 interface Read<C extends string> {
   row: Pick<Row<C>, 'line' | 'fault' | 'good'>
@@ -131,6 +165,40 @@ async function* vehiclesIn(reading: PackReading, file: string): AsyncGenerator<R
       nameEn: `${words.en} ${plate}`,
       label: plate,
       unitId: unitOf(units, row),
+    }
+    yield { row, device }
+  }
+}
+
+async function* phonesIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof phoneColumns>> {
+  const units = await unitIdsOf(reading)
+  for await (const row of rowsIn(reading, file, phoneColumns)) {
+    const device = {
+      kind: 'phone' as const,
+      protocol: 'osmand' as const,
+      address: row.matching('id', accountForm, 'pack/account'),
+      nameZh: row.text('name_zh'),
+      nameEn: row.optional('name_en') ?? row.text('name_zh'),
+      unitId: unitOf(units, row),
+    }
+    yield { row, device }
+  }
+}
+
+async function* sensorsIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof sensorColumns>> {
+  const units = await unitIdsOf(reading)
+  for await (const row of rowsIn(reading, file, sensorColumns)) {
+    const measures = row.optional('measures')
+    const device = {
+      kind: row.oneOf('kind', sensorKinds),
+      protocol: 'mqtt' as const,
+      address: row.matching('account', accountForm, 'pack/account'),
+      nameZh: row.text('name_zh'),
+      nameEn: row.optional('name_en') ?? row.text('name_zh'),
+      unitId: unitOf(units, row),
+      lon: row.number('lon', { from: -180, to: 180 }),
+      lat: row.number('lat', { from: -90, to: 90 }),
+      ...(measures === null ? {} : { profile: { measures } }),
     }
     yield { row, device }
   }

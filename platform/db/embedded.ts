@@ -38,6 +38,8 @@ export interface EngineOptions {
   folder: string
   /** For tests: gives up safety against power cuts. */
   volatile?: boolean
+  /** This port or none; otherwise the one it had before, or any that is free. */
+  port?: number
   /** Overrides the way it is run as root; for tests of the ways themselves. */
   rootBy?: 'namespace' | 'nobody'
 }
@@ -52,7 +54,7 @@ interface Kept {
   password: string
 }
 
-export async function startEngine({ folder, volatile = false, rootBy }: EngineOptions): Promise<Engine> {
+export async function startEngine({ folder, volatile = false, port: wanted, rootBy }: EngineOptions): Promise<Engine> {
   const cluster = join(folder, 'pg')
   mkdirSync(folder, { recursive: true })
   const identity = identityFor(rootBy)
@@ -112,7 +114,8 @@ export async function startEngine({ folder, volatile = false, rootBy }: EngineOp
       return { url, port: kept.port, pid: running, adopted: true, stop: () => stopPid(running) }
     await stopPid(running)
   }
-  const port = (await isFree(kept.port)) ? kept.port : await freePort()
+  const port = wanted ?? ((await isFree(kept.port)) ? kept.port : await freePort())
+  if (wanted !== undefined && !(await isFree(wanted))) throw new Error(`port ${wanted} is in use`)
   writeFileSync(keptFile, JSON.stringify({ ...kept, port } satisfies Kept), { mode: 0o600 })
   const log = openSync(join(folder, 'engine.log'), 'a')
   const child = spawnEngine(identity, runtime, ['-D', cluster, '-p', String(port), ...settingArgs(volatile)], log)

@@ -54,6 +54,12 @@ const defaults = {
   strangerMs: 10_000,
 }
 const mostStaff = 1000
+/** A password of staff costs tens of milliseconds of a processor to compare: so many tries of one address in a minute. */
+const mostTriesPerMinute = 10
+const mostTriers = 10_000
+/** Each holds a connection to the database all the while: of ours, most are for what devices say. Others wait, up to so many. */
+const triesAtOnce = 2
+const mostTriesWaiting = 20
 const identifierRejected = 2
 const unavailable = 3
 const wrongPassword = 4
@@ -76,6 +82,31 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
   const things = parts.things?.((topic, payload) => say({ kind: 'publish', topic, payload }))
   const logins = new Map<string, string>()
   const actors = new Map<string, Actor>()
+  let tries = new Map<string, number>()
+  const freshTries = setInterval(() => {
+    tries = new Map()
+  }, 60_000)
+  let trying = 0
+  const queue: (() => void)[] = []
+  /** Devices are not held to it: their tokens cost nothing to compare, and a carrier puts thousands behind one address. */
+  function mayTry(remote: string): boolean {
+    const made = (tries.get(remote) ?? 0) + 1
+    if (tries.size >= mostTriers && !tries.has(remote)) return false
+    tries.set(remote, made)
+    return made <= mostTriesPerMinute && queue.length < mostTriesWaiting
+  }
+  async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
+    if (trying < triesAtOnce) trying++
+    // Whoever ends hands his turn on.
+    else await new Promise<void>((go) => queue.push(go))
+    try {
+      return await work()
+    } finally {
+      const next = queue.shift()
+      if (next) next()
+      else trying--
+    }
+  }
   const callerOf = (login: string, role: Admitted['role']): ThingsCaller | undefined => {
     const device = role === 'device' ? registry.byLogin(login) : undefined
     if (device) return { kind: 'device', deviceId: device.id, login }
@@ -103,7 +134,14 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
       return wrongPassword
     }
     if (parts.staff && login !== '' && token !== '' && !registry.byLogin(clientId)) {
-      const actor = await parts.staff(login, token, remote)
+      const { staff } = parts
+      const actor = mayTry(remote) ? await oneOfFew(() => staff(login, token, remote)) : 'not-looked-at'
+      if (actor === 'not-looked-at') {
+        tally.reject('mqtt', 'mqtt/too-many-tries', remote)
+        // It may be one of many new devices behind one address: those are put on the list all the same.
+        if (!registry.barred('mqtt', login)) tally.unknown('mqtt', login)
+        return unavailable
+      }
       if (actor) {
         actors.set(login, actor)
         for (const old of actors.keys()) if (actors.size > mostStaff) actors.delete(old)
@@ -204,6 +242,7 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
     async stop() {
       ending = true
       clearInterval(watch)
+      clearInterval(freshTries)
       things?.stop()
       say({ kind: 'stop' })
       await Promise.race([stopped.promise, new Promise((go) => setTimeout(go, 2000))])

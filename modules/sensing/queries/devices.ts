@@ -55,6 +55,24 @@ export const simulatedDevices = async (db: Db, kind: DeviceKind): Promise<Device
     )
   ).rows
 
+/** Simulated devices that sign in with an account, and what they are said to measure. */
+export const simulatedGuests = async (
+  db: Db,
+  protocol: 'mqtt' | 'osmand',
+): Promise<{ login: string; areaCode: string | null; measures: string | null }[]> =>
+  (
+    await sql<{
+      login: string
+      areaCode: string | null
+      measures: string | null
+    }>`select a.login, d.area_code as "areaCode",
+        d.profile ->> 'measures' as measures
+      from sensing.device d join sensing.account a on a.device_id = d.id
+      where d.protocol = ${protocol} and d.retired is null and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(
+      db,
+    )
+  ).rows
+
 export const deviceById = async (db: Db, id: string): Promise<DeviceRow | undefined> =>
   (await sql<DeviceRow>`${device} where d.id = ${id}`.execute(db)).rows[0]
 
