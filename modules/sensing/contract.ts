@@ -4,6 +4,7 @@ import { Curve, Device, instant, Text } from './contract/parts.ts'
 import { coordinateSystems, deviceKinds, protocols } from './model.ts'
 
 export * from './alarms/contract.ts'
+export * from './commands/contract.ts'
 export { Curve, Device } from './contract/parts.ts'
 export * from './registry/contract.ts'
 

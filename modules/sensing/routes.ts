@@ -5,6 +5,7 @@ import { serve, serveAbout } from '@pentad/platform/serve'
 import { MINUTE } from '@pentad/platform/time'
 import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
+import { commandRoutes } from './commands/routes.ts'
 import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
@@ -59,5 +60,6 @@ export const routes = [
   }),
 
   ...alarmRoutes,
+  ...commandRoutes,
   ...trackRoutes,
 ]

@@ -463,6 +463,7 @@ export const internalTables: Readonly<Record<string, string>> = {
   'sensing.alarm_trial': 'replays of rules, kept for the draft they belong to',
   'sensing.alarm_trial_done': 'devices that a replay has been over',
   'sensing.alarm_trial_finding': 'what a replay found, shown with it',
+  'sensing.command': 'what was said to devices, shown with the device',
   'sensing.account': 'names and hashes of tokens by which devices sign in',
   'operations.installation': 'what this installation was begun with',
   'operations.process': 'signs of life of processes',

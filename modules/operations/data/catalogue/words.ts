@@ -39,6 +39,7 @@ const said: Readonly<Record<string, string>> = {
   'observation.result': '非数值结果|result that is no number',
   result_time: '结果产生时间|when the result was made',
   result_quality: '结果质量|quality of the result',
+  command_id: '补传所应答的指令|the command that it answers',
   parameters: '观测参数|parameters of the observation',
   accuracy: '定位精度等级（A、B、C）|class of positional accuracy (A, B, C)',
   act: '操作|act',
