@@ -8,6 +8,8 @@ import { alarmMessages } from './alarms/messages.ts'
 import { settleCommands } from './commands/index.ts'
 import { commandMessages } from './commands/messages.ts'
 import { jobs } from './jobs.ts'
+import { keepingMessages } from './keeping/messages.ts'
+import { keepOnce } from './keeping/run.ts'
 import { layers } from './layers.ts'
 import { livePositions } from './live.ts'
 import { messages } from './messages.ts'
@@ -91,6 +93,8 @@ export const liveSources: readonly LiveSource<never>[] = [livePositions as unkno
 /** A bay rests for ten minutes at least before it is packed; one that waits longer loses nothing. */
 const ticks = [
   { name: 'sensing.pack-tracks', everyMs: 30_000, run: ({ db }: { db: Db }) => packBays(db, new Date()) },
+  // One portion, and at once the next while there is one.
+  { name: 'sensing.keeping', everyMs: 60_000, run: ({ db }: { db: Db }) => keepOnce(db, new Date()) },
   { name: 'sensing.commands', everyMs: 2000, run: ({ db }: { db: Db }) => settleCommands(db, new Date()) },
 ]
 
@@ -102,8 +106,8 @@ export const sensing: Module = {
   ticks: [...ticks, ...alarmTicks],
   layers,
   messages: {
-    'zh-CN': { ...messages['zh-CN'], ...alarmMessages['zh-CN'], ...commandMessages['zh-CN'] },
-    en: { ...messages.en, ...alarmMessages.en, ...commandMessages.en },
+    'zh-CN': { ...messages['zh-CN'], ...alarmMessages['zh-CN'], ...commandMessages['zh-CN'], ...keepingMessages['zh-CN'] },
+    en: { ...messages.en, ...alarmMessages.en, ...commandMessages.en, ...keepingMessages.en },
   },
   pack,
 }

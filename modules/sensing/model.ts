@@ -2,6 +2,7 @@
 
 export * from './alarms/model/index.ts'
 export * from './commands/model/index.ts'
+export * from './keeping/model.ts'
 
 /** New kinds come last: frames of positions say a kind by its place in the list. */
 export const deviceKinds = [

@@ -9,6 +9,7 @@ import { commandRoutes } from './commands/routes.ts'
 import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
+import { keepingRoutes } from './keeping/routes.ts'
 import { limitsAt } from './noise/model/standard.ts'
 import { devicesSeen, positionsInBox } from './queries/index.ts'
 import { registryRoutes } from './registry/routes.ts'
@@ -61,5 +62,6 @@ export const routes = [
 
   ...alarmRoutes,
   ...commandRoutes,
+  ...keepingRoutes,
   ...trackRoutes,
 ]

@@ -54,7 +54,7 @@ export default {
     rfid: 'Facility',
     sensor: 'Label',
   },
-  view: { list: 'Devices', strangers: 'Waiting', health: 'Health', people: 'People', label: 'Views of devices' },
+  view: { list: 'Devices', strangers: 'Waiting', health: 'Health', people: 'People', keeping: 'Keeping', label: 'Views of devices' },
   nameEn: 'Name in English',
   crs: 'Coordinates in',
   crsName: { cgcs2000: 'CGCS2000', wgs84: 'WGS84', gcj02: 'GCJ-02 (Amap, Tencent)', bd09: 'BD-09 (Baidu)' },

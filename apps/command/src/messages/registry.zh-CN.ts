@@ -54,7 +54,7 @@ export default {
     rfid: '设施',
     sensor: '标识',
   },
-  view: { list: '设备', strangers: '待准入', health: '健康', people: '人员终端', label: '设备页面' },
+  view: { list: '设备', strangers: '待准入', health: '健康', people: '人员终端', keeping: '数据保存', label: '设备页面' },
   nameEn: '英文名称',
   crs: '坐标系',
   crsName: { cgcs2000: 'CGCS2000', wgs84: 'WGS84', gcj02: 'GCJ-02（高德、腾讯）', bd09: 'BD-09（百度）' },
