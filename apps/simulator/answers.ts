@@ -1,8 +1,8 @@
 /** How simulated devices answer what the platform says to them: on the wire alone, as the standards ask. */
 import {
   encodeReport,
-  exeRtn,
   executionAnswer,
+  type exeRtn,
   factAnswer,
   type Hj212Message,
   parseTime,
@@ -13,9 +13,9 @@ import {
   type Jt808Message,
   type OutgoingMessage,
   type Parameter,
+  type PositionInput,
   parameterIds,
   parameterValue,
-  type PositionInput,
   textParameter,
 } from '@pentad/jt808'
 import { HOUR, MINUTE, SECOND } from '@pentad/platform/time'
@@ -94,8 +94,7 @@ export function monitorAnswers(message: Hj212Message, works: MonitorWorks): Uint
   }
 }
 
-const stamp = (at: Date): string =>
-  new Date(at.getTime() + 8 * HOUR).toISOString().replaceAll(/[-T:Z]|\.\d+/g, '')
+const stamp = (at: Date): string => new Date(at.getTime() + 8 * HOUR).toISOString().replaceAll(/[-T:Z]|\.\d+/g, '')
 
 /** What commands can reach of a vehicle terminal. */
 export interface VehicleWorks {
@@ -113,7 +112,12 @@ const wrong = 2
 const unsupported = 3
 
 /** The messages that answer what the platform said under this serial. */
-export function vehicleAnswers(message: Jt808Message, id: number, serial: number, works: VehicleWorks): OutgoingMessage[] {
+export function vehicleAnswers(
+  message: Jt808Message,
+  id: number,
+  serial: number,
+  works: VehicleWorks,
+): OutgoingMessage[] {
   const acknowledged = (result: number): OutgoingMessage => ({
     kind: 'terminal-ack',
     ackedSerial: serial,

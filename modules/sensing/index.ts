@@ -36,8 +36,8 @@ export {
   sayAgain,
   setClock,
   settleCommands,
-  talkOf,
   takeInHand,
+  talkOf,
 } from './commands/index.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
 export {
@@ -106,7 +106,12 @@ export const sensing: Module = {
   ticks: [...ticks, ...alarmTicks],
   layers,
   messages: {
-    'zh-CN': { ...messages['zh-CN'], ...alarmMessages['zh-CN'], ...commandMessages['zh-CN'], ...keepingMessages['zh-CN'] },
+    'zh-CN': {
+      ...messages['zh-CN'],
+      ...alarmMessages['zh-CN'],
+      ...commandMessages['zh-CN'],
+      ...keepingMessages['zh-CN'],
+    },
     en: { ...messages.en, ...alarmMessages.en, ...commandMessages.en, ...keepingMessages.en },
   },
   pack,

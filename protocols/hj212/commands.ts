@@ -95,7 +95,12 @@ export function answerResult(message: Hj212Message): { qnRtn: number } | { exeRt
 }
 
 /** The answers with data to 1011, 1061 and 1063, as a device writes them: under the QN of the question. */
-export function factAnswer(to: Asked, st: string, cn: string, facts: Readonly<Record<string, string | number>>): Uint8Array {
+export function factAnswer(
+  to: Asked,
+  st: string,
+  cn: string,
+  facts: Readonly<Record<string, string | number>>,
+): Uint8Array {
   const { qn, pw, mn } = to
   return encodeMessage({
     ...(qn === undefined ? {} : { qn }),

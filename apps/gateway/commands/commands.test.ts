@@ -17,18 +17,28 @@ import { loadDevices, recordObservations, settleCommands } from '@pentad/sensing
 import { askCommand, cancelCommand, listCommands, readTalk, setTalk } from '@pentad/sensing/contract'
 import { patienceOf } from '@pentad/sensing/model'
 import { afterAll, expect, test } from 'vitest'
-import { cellA, laySensingCity, minuteRecords, monitorMn, pointOf, vehiclePhone } from '../../../modules/sensing/testing.ts'
+import {
+  cellA,
+  laySensingCity,
+  minuteRecords,
+  monitorMn,
+  pointOf,
+  vehiclePhone,
+} from '../../../modules/sensing/testing.ts'
+import { modules } from '../../server/modules.ts'
 import { createDrive, roadNet, roadsOf } from '../../simulator/drive.ts'
 import { simulateMonitor } from '../../simulator/monitor.ts'
 import { simulateVehicle } from '../../simulator/vehicle.ts'
-import { modules } from '../../server/modules.ts'
 import { startGateway } from '../gateway.ts'
 import { monitorAt, type Peer, terminalAt } from '../testing.ts'
 
 const database = await testDatabase()
 const { db, as } = await testServer(modules, { database })
 await laySensingCity(db)
-const quick = { hj212: { tries: 3, waitMs: () => 400, workMs: 400 }, jt808: { tries: 3, waitMs: () => 400, workMs: 400 } }
+const quick = {
+  hj212: { tries: 3, waitMs: () => 400, workMs: 400 },
+  jt808: { tries: 3, waitMs: () => 400, workMs: 400 },
+}
 const start = (patience: typeof patienceOf = patienceOf) =>
   startGateway({
     settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0 },
@@ -49,7 +59,14 @@ type Said = Parameters<typeof desk<typeof askCommand>>[1]['body']
 const monitorNo = (n: number) => `CMD110101001NZ00000000${n}`
 async function monitorOf(n: number): Promise<string> {
   await loadDevices(db, [
-    { kind: 'noise_monitor', address: monitorNo(n), nameZh: `${n}`, nameEn: `${n}`, unitId: 'a-street', ...pointOf(cellA, n, n) },
+    {
+      kind: 'noise_monitor',
+      address: monitorNo(n),
+      nameZh: `${n}`,
+      nameEn: `${n}`,
+      unitId: 'a-street',
+      ...pointOf(cellA, n, n),
+    },
   ])
   await gateway.refresh()
   return idOf(monitorNo(n))
@@ -107,14 +124,22 @@ test('the time is set: asked, said within a second, answered twice, and written 
   const said = await told(monitor)
   expect(Date.now() - asked).toBeLessThan(1000)
   // To the kind, password and version that it uses itself.
-  expect(said).toMatchObject({ cn: '1012', mn: monitorMn, st: '23', pw: '123456', flag: { answerWanted: true, version: 2017 } })
+  expect(said).toMatchObject({
+    cn: '1012',
+    mn: monitorMn,
+    st: '23',
+    pw: '123456',
+    flag: { answerWanted: true, version: 2017 },
+  })
   const time = parseTime(said.cp[0]?.SystemTime ?? '')
   expect(Math.abs((time?.getTime() ?? 0) - Date.now())).toBeLessThan(2 * SECOND)
   await comesTo(device, id, { state: 'sent', tries: 1, cause: 'person', reason: '时钟偏快', askedBy: 'desk' })
   monitor.send(requestAnswer(said, 1), executionAnswer(said, 1))
   await comesTo(device, id, { state: 'answered', answer: { exeRtn: 1 } })
   expect((await command(device, id))?.acceptedAt).not.toBeNull()
-  const { rows } = await sql`select act from identity.audit where about = ${device} and act = 'command-device'`.execute(db)
+  const { rows } = await sql`select act from identity.audit where about = ${device} and act = 'command-device'`.execute(
+    db,
+  )
   expect(rows).toHaveLength(1)
   const news = await sql<{ state: string }>`select about ->> 'state' as state from platform.news
     where topic = 'command' and about ->> 'id' = ${id} order by seq`.execute(db)
@@ -127,10 +152,18 @@ test('history that is asked for fills the gap under its own times, and its end w
   const monitor = await monitorThere(mn)
   const from = new Date(Math.floor(Date.now() / MINUTE) * MINUTE - 5 * HOUR)
   const until = new Date(from.getTime() + 3 * MINUTE)
-  const id = await ask(device, { kind: 'ask-history', period: 'minute', from: from.toISOString(), until: until.toISOString() })
+  const id = await ask(device, {
+    kind: 'ask-history',
+    period: 'minute',
+    from: from.toISOString(),
+    until: until.toISOString(),
+  })
   const said = await told(monitor)
   expect(said.cn).toBe('2051')
-  expect(said.cp.map((g) => parseTime(g.BeginTime ?? g.EndTime ?? '')?.getTime())).toEqual([from.getTime(), until.getTime()])
+  expect(said.cp.map((g) => parseTime(g.BeginTime ?? g.EndTime ?? '')?.getTime())).toEqual([
+    from.getTime(),
+    until.getTime(),
+  ])
   const frames = [0, 1, 2].flatMap((m) =>
     encodeReport({
       ...{ qn: said.qn ?? '', st: '23', cn: '2051', pw: '123456', mn, answerWanted: false },
@@ -141,7 +174,12 @@ test('history that is asked for fills the gap under its own times, and its end w
   monitor.send(requestAnswer(said, 1), ...frames, executionAnswer(said, 1))
   await comesTo(device, id, {
     state: 'answered',
-    answer: { exeRtn: 1, values: 3, firstAt: from.toISOString(), lastAt: new Date(until.getTime() - MINUTE).toISOString() },
+    answer: {
+      exeRtn: 1,
+      values: 3,
+      firstAt: from.toISOString(),
+      lastAt: new Date(until.getTime() - MINUTE).toISOString(),
+    },
   })
   const { rows } = await sql<{ value: number; command_id: string }>`select value, command_id from sensing.observation
     where device_id = ${device} and period = 'minute' order by observed_at`.execute(db)
@@ -152,7 +190,12 @@ test('history that is asked for fills the gap under its own times, and its end w
 test('no data is an answer, a refusal is a refusal, and each says by which word of the standard [SEN-09]', async () => {
   const device = await monitorOf(2)
   const monitor = await monitorThere(monitorNo(2))
-  const history = { kind: 'ask-history', period: 'hour', from: new Date(Date.now() - 3 * HOUR).toISOString(), until: new Date().toISOString() } as const
+  const history = {
+    kind: 'ask-history',
+    period: 'hour',
+    from: new Date(Date.now() - 3 * HOUR).toISOString(),
+    until: new Date().toISOString(),
+  } as const
   const none = await ask(device, history)
   const asked = await told(monitor)
   monitor.send(requestAnswer(asked, 1), executionAnswer(asked, 100))
@@ -167,7 +210,11 @@ test('no data is an answer, a refusal is a refusal, and each says by which word 
   await comesTo(device, busy, { state: 'failed', answer: { exeRtn: 5, why: 'busy' } })
   const clock = await ask(device, { kind: 'read-time' })
   const read = await told(monitor)
-  monitor.send(requestAnswer(read, 1), factAnswer(read, '23', '1011', { SystemTime: '20260101000000' }), executionAnswer(read, 1))
+  monitor.send(
+    requestAnswer(read, 1),
+    factAnswer(read, '23', '1011', { SystemTime: '20260101000000' }),
+    executionAnswer(read, 1),
+  )
   await comesTo(device, clock, { state: 'answered', answer: { systemTime: '2025-12-31T16:00:00.000Z' } })
 })
 
@@ -196,11 +243,17 @@ test('a device that is away is told when it comes back; taken back in time, it i
   const monitor = await monitorThere(monitorNo(4))
   const said = await told(monitor)
   expect(said.cn).toBe('1011')
-  monitor.send(requestAnswer(said, 1), factAnswer(said, '23', '1011', { SystemTime: '20260101000000' }), executionAnswer(said, 1))
+  monitor.send(
+    requestAnswer(said, 1),
+    factAnswer(said, '23', '1011', { SystemTime: '20260101000000' }),
+    executionAnswer(said, 1),
+  )
   await comesTo(device, id, { state: 'answered' })
   expect((await command(device, dropped))?.state).toBe('cancelled')
   expect(untold(monitor)).toEqual([])
-  expect(await refusedAs(desk(cancelCommand, { params: { id: device }, body: { commandId: id } }))).toBe('sensing/command-said')
+  expect(await refusedAs(desk(cancelCommand, { params: { id: device }, body: { commandId: id } }))).toBe(
+    'sensing/command-said',
+  )
 })
 
 test('without an answer it is said three times under one number, and then it has failed [SEN-29]', async () => {
@@ -223,7 +276,9 @@ test('several gateways that all have the device say it once [SEN-29]', async () 
   const others = await Promise.all([start(), start()])
   const device = await monitorOf(6)
   await Promise.all(others.map((g) => g.refresh()))
-  const peers = await Promise.all([ports.hj212, ...others.map((g) => g.ports.hj212)].map((p) => monitorThere(monitorNo(6), p)))
+  const peers = await Promise.all(
+    [ports.hj212, ...others.map((g) => g.ports.hj212)].map((p) => monitorThere(monitorNo(6), p)),
+  )
   for (let round = 0; round < 5; round++) {
     const id = await ask(device, { kind: 'read-interval' })
     await expect.poll(() => peers.reduce((n, p) => n + untold(p).length, 0), { timeout: 5000 }).toBe(1)
@@ -273,11 +328,17 @@ test('what was never said expires; the rights of the two verbs are apart [SEN-31
   await settleCommands(db, new Date(Date.now() + 2 * MINUTE))
   expect(await command(device, id)).toMatchObject({ state: 'expired', tries: 0, answer: null })
   const speaker = as(actorWith({ areas: ['110101'], may: ['sensing.read', 'sensing.command'] }))
-  expect(await refusedAs(speaker(askCommand, { params: { id: device }, body: { kind: 'set-time' } }))).toBe('platform/not-allowed')
+  expect(await refusedAs(speaker(askCommand, { params: { id: device }, body: { kind: 'set-time' } }))).toBe(
+    'platform/not-allowed',
+  )
   expect(await refusedAs(speaker(askCommand, { params: { id: device }, body: { kind: 'read-time' } }))).toBe('done')
   const elsewhere = as(actorWith({ areas: ['110102'], may: ['sensing.read', 'sensing.command'] }))
-  expect(await refusedAs(elsewhere(askCommand, { params: { id: device }, body: { kind: 'read-time' } }))).toBe('platform/not-found')
-  await loadDevices(db, [{ kind: 'phone', protocol: 'osmand', address: 'cmd-phone', nameZh: '手机', nameEn: 'Phone', unitId: 'a-street' }])
+  expect(await refusedAs(elsewhere(askCommand, { params: { id: device }, body: { kind: 'read-time' } }))).toBe(
+    'platform/not-found',
+  )
+  await loadDevices(db, [
+    { kind: 'phone', protocol: 'osmand', address: 'cmd-phone', nameZh: '手机', nameEn: 'Phone', unitId: 'a-street' },
+  ])
   const phone = await idOf('cmd-phone')
   expect((await desk(listCommands, { params: { id: phone }, query: {} })).kinds).toEqual([])
   expect(await refusedAs(ask(phone, { kind: 'ask-position' }))).toBe('sensing/no-way-down')
@@ -294,7 +355,17 @@ test('a clock that is off is set by itself, once in some hours, and as the devic
   const monitor = await monitorAt(ports.hj212)
   const late = (offS: number) => {
     const qn = formatQn(new Date(Date.now() + offS * SECOND))
-    monitor.send(...encodeReport({ qn, st: '23', cn: '2011', pw: '1', mn, dataTime: new Date(), values: [{ factor: 'LA', rtd: 50 }] }))
+    monitor.send(
+      ...encodeReport({
+        qn,
+        st: '23',
+        cn: '2011',
+        pw: '1',
+        mn,
+        dataTime: new Date(),
+        values: [{ factor: 'LA', rtd: 50 }],
+      }),
+    )
     return receipt(monitor)
   }
   for (let i = 0; i < 3; i++) await late(40)
@@ -304,16 +375,28 @@ test('a clock that is off is set by itself, once in some hours, and as the devic
   // Version 2025 in the flag, as it was wished.
   expect(said).toMatchObject({ cn: '1012', flag: { version: 2025, answerWanted: true } })
   monitor.send(requestAnswer(said, 1), executionAnswer(said, 1))
-  await expect.poll(() => commands(device)).toMatchObject([
-    { kind: 'set-time', cause: 'clock', state: 'answered', askedBy: null, parameters: { offSeconds: -120 } },
-  ])
+  await expect
+    .poll(() => commands(device))
+    .toMatchObject([
+      { kind: 'set-time', cause: 'clock', state: 'answered', askedBy: null, parameters: { offSeconds: -120 } },
+    ])
   // Another gateway, which remembers nothing, sees the same clock: six hours are not over.
   const other = await start()
   await other.refresh()
   const second = await monitorAt(other.ports.hj212)
   for (let i = 0; i < 4; i++) {
     const qn = formatQn(new Date(Date.now() - 120 * SECOND + i))
-    second.send(...encodeReport({ qn, st: '23', cn: '2011', pw: '1', mn, dataTime: new Date(), values: [{ factor: 'LA', rtd: 50 }] }))
+    second.send(
+      ...encodeReport({
+        qn,
+        st: '23',
+        cn: '2011',
+        pw: '1',
+        mn,
+        dataTime: new Date(),
+        values: [{ factor: 'LA', rtd: 50 }],
+      }),
+    )
     await receipt(second)
   }
   await other.refresh()
@@ -329,7 +412,10 @@ test('a gap in the minutes of a logger that came back is asked for once [SEN-09]
   const monitor = await monitorThere(monitorNo(10))
   const said = await told(monitor)
   expect(said.cn).toBe('2051')
-  expect(said.cp.map((g) => parseTime(g.BeginTime ?? g.EndTime ?? '')?.getTime())).toEqual([base + 20 * MINUTE, base + 60 * MINUTE])
+  expect(said.cp.map((g) => parseTime(g.BeginTime ?? g.EndTime ?? '')?.getTime())).toEqual([
+    base + 20 * MINUTE,
+    base + 60 * MINUTE,
+  ])
   monitor.send(requestAnswer(said, 1), executionAnswer(said, 100))
   await expect.poll(() => commands(device)).toMatchObject([{ cause: 'gap', state: 'answered', answer: { values: 0 } }])
   monitor.socket.destroy()
@@ -348,7 +434,17 @@ async function terminalThere(revision: 2013 | 2019 = 2013): Promise<Peer<Jt808Me
   const layout = revision
   terminal.send(
     ...frames(
-      { kind: 'register', layout, province: 11, city: 101, maker: 'T', model: 'T', terminalId: 'T1', plateColour: 1, plate: '京A' },
+      {
+        kind: 'register',
+        layout,
+        province: 11,
+        city: 101,
+        maker: 'T',
+        model: 'T',
+        terminalId: 'T1',
+        plateColour: 1,
+        plate: '京A',
+      },
       revision,
     ),
   )
@@ -363,11 +459,31 @@ test('simulated monitors and vehicles answer on the wire: clock, history, text, 
   await monitorOf(11)
   const mn = monitorNo(11)
   const far = { host: '127.0.0.1', seed: 5 }
-  const monitor = simulateMonitor({ ...far, port: ports.hj212, mn, rtdEveryMs: 100, backfillMinutes: 1, faults: { driftS: 900 } })
+  const monitor = simulateMonitor({
+    ...far,
+    port: ports.hj212,
+    mn,
+    rtdEveryMs: 100,
+    backfillMinutes: 1,
+    faults: { driftS: 900 },
+  })
   const [west, east] = [pointOf(cellA, 10), pointOf(cellA, 90)]
-  const line = { type: 'LineString', coordinates: [[west.lon, west.lat], [east.lon, east.lat]] }
+  const line = {
+    type: 'LineString',
+    coordinates: [
+      [west.lon, west.lat],
+      [east.lon, east.lat],
+    ],
+  }
   const net = roadNet(roadsOf([{ properties: { layer: 'road', class: 'secondary' }, geometry: line }]))
-  const vehicle = simulateVehicle({ ...far, port: ports.jt808, phone: vehiclePhone, plate: '京A·T001', drive: createDrive(net, 1), everyMs: 100 })
+  const vehicle = simulateVehicle({
+    ...far,
+    port: ports.jt808,
+    phone: vehiclePhone,
+    plate: '京A·T001',
+    drive: createDrive(net, 1),
+    everyMs: 100,
+  })
   afterAll(() => Promise.all([monitor.stop(), vehicle.stop()]))
   const device = await idOf(mn)
   const clocks = async () => (await commands(device)).filter((c) => c.cause === 'clock')
@@ -377,7 +493,12 @@ test('simulated monitors and vehicles answer on the wire: clock, history, text, 
   expect(Math.abs(Number((await command(device, read))?.answer?.offSeconds))).toBeLessThan(3)
   const until = new Date(Math.floor(Date.now() / MINUTE) * MINUTE - 2 * HOUR)
   const from = new Date(until.getTime() - 30 * MINUTE)
-  const history = await ask(device, { kind: 'ask-history', period: 'minute', from: from.toISOString(), until: until.toISOString() })
+  const history = await ask(device, {
+    kind: 'ask-history',
+    period: 'minute',
+    from: from.toISOString(),
+    until: until.toISOString(),
+  })
   await comesTo(device, history, { state: 'answered', answer: { values: 30, firstAt: from.toISOString() } })
 
   const car = await idOf(vehiclePhone)

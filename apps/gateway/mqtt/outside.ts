@@ -4,8 +4,8 @@
  */
 import { hostname } from 'node:os'
 import type { Logger } from '@pentad/platform/log'
-import mqtt, { type IClientOptions, type MqttClient, type Packet } from 'mqtt'
 import type { KnownDevice } from '@pentad/sensing'
+import mqtt, { type IClientOptions, type MqttClient, type Packet } from 'mqtt'
 import type { Carrier, Line } from '../commands/lines.ts'
 import { answerTopic, mqttLine } from '../commands/mqtt.ts'
 import type { Registry } from '../registry.ts'

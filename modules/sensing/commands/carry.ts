@@ -3,7 +3,17 @@ import { type Db, inTransaction, sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { DAY, HOUR, MINUTE } from '@pentad/platform/time'
 import { announceCommand } from './announce.ts'
-import { type CommandCause, expiresAfterMinutes, type Gap, gapsIn, leftAloneMs, longestHistory, mayRepeat, patienceOf, settled } from './model/index.ts'
+import {
+  type CommandCause,
+  expiresAfterMinutes,
+  type Gap,
+  gapsIn,
+  leftAloneMs,
+  longestHistory,
+  mayRepeat,
+  patienceOf,
+  settled,
+} from './model/index.ts'
 import {
   addCommand,
   type Claim,

@@ -65,10 +65,11 @@ const ended = sql`c.id, c.device_id as "deviceId", c.state, d.area_code as "area
 
 /** Only what no gateway has said yet can be taken back. */
 export async function cancelQueued(db: Db, deviceId: string, id: string, at: Date): Promise<EndedRow | undefined> {
-  const { rows } = await sql<EndedRow>`update sensing.command c set state = 'cancelled', ended_at = ${at} from sensing.device d
+  const { rows } =
+    await sql<EndedRow>`update sensing.command c set state = 'cancelled', ended_at = ${at} from sensing.device d
     where c.id = ${id} and c.device_id = ${deviceId} and c.state = 'queued' and d.id = c.device_id returning ${ended}`.execute(
-    db,
-  )
+      db,
+    )
   return rows[0]
 }
 
@@ -104,7 +105,8 @@ export interface Claim {
 /** True for one gateway alone, and only while the device has nothing else in hand. */
 export async function claimOrder(db: Db, id: string, { gateway, ref, now, dueAt }: Claim): Promise<boolean> {
   try {
-    const { rows } = await sql`update sensing.command set state = 'sent', gateway = ${gateway}, ref = ${ref}, tries = tries + 1,
+    const { rows } =
+      await sql`update sensing.command set state = 'sent', gateway = ${gateway}, ref = ${ref}, tries = tries + 1,
         sent_at = coalesce(sent_at, ${now}), due_at = ${dueAt}
       where id = ${id} and state = 'queued' and expires_at > ${now} returning id`.execute(db)
     return rows.length > 0
@@ -129,7 +131,8 @@ export interface Ending {
   answer: Record<string, unknown>
 }
 export async function endOrder(db: Db, id: string, { state, answer }: Ending, at: Date): Promise<EndedRow | undefined> {
-  const { rows } = await sql<EndedRow>`update sensing.command c set state = ${state}, answer = ${JSON.stringify(answer)}::jsonb,
+  const { rows } =
+    await sql<EndedRow>`update sensing.command c set state = ${state}, answer = ${JSON.stringify(answer)}::jsonb,
       ended_at = ${at} from sensing.device d
     where c.id = ${id} and c.state = 'sent' and d.id = c.device_id returning ${ended}`.execute(db)
   return rows[0]
@@ -198,7 +201,10 @@ export const minuteTimes = async (
   until: Date,
 ): Promise<{ deviceId: string; at: Date }[]> =>
   (
-    await sql<{ deviceId: string; at: Date }>`select distinct device_id as "deviceId", observed_at as at from sensing.observation
+    await sql<{
+      deviceId: string
+      at: Date
+    }>`select distinct device_id as "deviceId", observed_at as at from sensing.observation
       where device_id = any(${ids}::uuid[]) and period = 'minute' and observed_at >= ${from} and observed_at < ${until}`.execute(
       db,
     )

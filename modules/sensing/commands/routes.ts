@@ -75,7 +75,14 @@ export const commandRoutes = [
     const before = talkOut(await profileAt(db, subject.id))
     await saveTalk(db, subject.id, body)
     const detail = { before, after: body }
-    await addAudit(db, { actorId: actor.id, act: 'set-device-talk', about: subject.id, result: 'done', address, detail })
+    await addAudit(db, {
+      actorId: actor.id,
+      act: 'set-device-talk',
+      about: subject.id,
+      result: 'done',
+      address,
+      detail,
+    })
     return body
   }),
 ]

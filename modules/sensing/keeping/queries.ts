@@ -37,14 +37,15 @@ export interface Progress {
   after: string
 }
 export async function progressAt(db: Db, store: KeepingStore): Promise<Progress | undefined> {
-  const { rows } = await sql<Progress>`select version, day, after from sensing.keeping_progress where store = ${store}`.execute(
-    db,
-  )
+  const { rows } =
+    await sql<Progress>`select version, day, after from sensing.keeping_progress where store = ${store}`.execute(db)
   return rows[0]
 }
 export async function saveProgress(db: Db, store: KeepingStore, { version, day, after }: Progress): Promise<void> {
   await sql`insert into sensing.keeping_progress (store, version, day, after) values (${store}, ${version}, ${day}, ${after})
-    on conflict (store) do update set version = excluded.version, day = excluded.day, after = excluded.after`.execute(db)
+    on conflict (store) do update set version = excluded.version, day = excluded.day, after = excluded.after`.execute(
+    db,
+  )
 }
 export async function noteWent(
   db: Db,
@@ -55,12 +56,11 @@ export async function noteWent(
     on conflict (day, store, version) do update set rows = keeping_done.rows + excluded.rows,
       bytes = keeping_done.bytes + excluded.bytes`.execute(db)
 }
-export const wentSince = async (
-  db: Db,
-  since: LegalDay,
-): Promise<(Went & { day: LegalDay; store: KeepingStore })[]> =>
+export const wentSince = async (db: Db, since: LegalDay): Promise<(Went & { day: LegalDay; store: KeepingStore })[]> =>
   (
-    await sql<Went & { day: LegalDay; store: KeepingStore }>`select day, store, sum(rows)::bigint as rows, sum(bytes)::bigint as bytes
+    await sql<
+      Went & { day: LegalDay; store: KeepingStore }
+    >`select day, store, sum(rows)::bigint as rows, sum(bytes)::bigint as bytes
       from sensing.keeping_done where day >= ${since} group by 1, 2 order by 1 desc, 2`.execute(db)
   ).rows
 
@@ -78,7 +78,9 @@ export async function firstDay(db: Db, store: KeepingStore): Promise<LegalDay | 
   const { table, clock } = tableOf[store]
   const at = sql.ref(clock)
   if (store === 'hour') {
-    const { rows } = await sql<{ day: LegalDay | null }>`select ${legalDay(sql`min(${at})`)} as day from sensing.hour`.execute(db)
+    const { rows } = await sql<{
+      day: LegalDay | null
+    }>`select ${legalDay(sql`min(${at})`)} as day from sensing.hour`.execute(db)
     return rows[0]?.day ?? null
   }
   const parents = store === 'minute' ? ['observation', 'minute'] : [table]
@@ -106,7 +108,12 @@ export const rangeOf = (day: LegalDay): DayRange => {
 const inRange = (clock: RawSql, { low, high }: DayRange) => sql`${clock} >= ${low} and ${clock} < ${high}`
 
 /** The next device of a day that has something of a store, after the one that was done last. */
-export async function nextDevice(db: Db, store: 'realtime' | 'minute', day: LegalDay, after: string): Promise<string | null> {
+export async function nextDevice(
+  db: Db,
+  store: 'realtime' | 'minute',
+  day: LegalDay,
+  after: string,
+): Promise<string | null> {
   const range = rangeOf(day)
   const from = after === '' ? '00000000-0000-0000-0000-000000000000' : after
   const ofObservations = sql`select device_id from sensing.observation
@@ -116,7 +123,9 @@ export async function nextDevice(db: Db, store: 'realtime' | 'minute', day: Lega
     order by device_id limit 1`
   const { rows } = await (store === 'realtime'
     ? sql<{ device_id: string }>`${ofObservations}`
-    : sql<{ device_id: string }>`select device_id from ((${ofObservations}) union all (${ofMinutes})) d order by device_id limit 1`
+    : sql<{
+        device_id: string
+      }>`select device_id from ((${ofObservations}) union all (${ofMinutes})) d order by device_id limit 1`
   ).execute(db)
   return rows[0]?.device_id ?? null
 }
@@ -188,7 +197,11 @@ export const chunksAfter = async (db: Db, day: LegalDay, after: string, most: nu
       order by t.handle, t.at limit ${most} for update of t`.execute(db)
   ).rows
 }
-export async function writeThin(db: Db, rows: readonly Pick<ChunkRow, 'handle' | 'at' | 'fixes' | 'body'>[], step: number): Promise<void> {
+export async function writeThin(
+  db: Db,
+  rows: readonly Pick<ChunkRow, 'handle' | 'at' | 'fixes' | 'body'>[],
+  step: number,
+): Promise<void> {
   await sql`update sensing.track t set fixes = u.fixes, body = u.body, step_seconds = ${step}
     from unnest(${rows.map((r) => r.handle)}::int[], ${rows.map((r) => r.at)}::timestamptz[], ${rows.map((r) => r.fixes)}::int[],
       ${rows.map((r) => r.body)}::bytea[]) as u (handle, at, fixes, body)
@@ -224,7 +237,10 @@ export async function wouldGo(
   }
   if (store === 'minute') {
     const sent = await first(
-      sums(sql`sensing.observation o where o.period = 'minute' and o.observed_at < ${until}`, free(sql`o.device_id`, sql`o.observed_at`)),
+      sums(
+        sql`sensing.observation o where o.period = 'minute' and o.observed_at < ${until}`,
+        free(sql`o.device_id`, sql`o.observed_at`),
+      ),
     )
     const made = await first(sums(sql`sensing.minute o where o.at < ${until}`, free(sql`o.device_id`, sql`o.at`)))
     return { rows: sent.rows + made.rows, bytes: sent.bytes + made.bytes, pinned: sent.pinned + made.pinned }
@@ -248,11 +264,18 @@ export interface StockRow {
 export async function stock(db: Db): Promise<StockRow[]> {
   const all: StockRow[] = []
   for (const store of ['observation', 'minute', 'hour', 'track'] as const) {
-    const { rows } = await sql<{ bytes: number; rows: number }>`select coalesce(sum(pg_total_relation_size(t.relid)), 0)::bigint as bytes,
+    const { rows } = await sql<{
+      bytes: number
+      rows: number
+    }>`select coalesce(sum(pg_total_relation_size(t.relid)), 0)::bigint as bytes,
         coalesce(sum(greatest(c.reltuples, 0)), 0)::bigint as rows
-      from pg_partition_tree(${`sensing.${store}`}::regclass) t join pg_class c on c.oid = t.relid where t.isleaf`.execute(db)
+      from pg_partition_tree(${`sensing.${store}`}::regclass) t join pg_class c on c.oid = t.relid where t.isleaf`.execute(
+      db,
+    )
     const clock = store === 'observation' ? 'observed_at' : 'at'
-    const { rows: days } = await sql<{ day: LegalDay | null }>`select ${legalDay(sql`min(${sql.ref(clock)})`)} as day from ${sql.ref(`sensing.${store}`)}`.execute(db)
+    const { rows: days } = await sql<{
+      day: LegalDay | null
+    }>`select ${legalDay(sql`min(${sql.ref(clock)})`)} as day from ${sql.ref(`sensing.${store}`)}`.execute(db)
     all.push({ store, bytes: rows[0]?.bytes ?? 0, rows: rows[0]?.rows ?? 0, oldest: days[0]?.day ?? null })
   }
   return all

@@ -50,8 +50,7 @@ const portion = (db: Db, store: KeepingStore, now: Date): Promise<boolean> =>
     if (!at) return false
     for (let empty = 0; at.day < end; empty++) {
       const { went, after } = await step(tx, store, at, rule.definition)
-      const here: Progress =
-        after === null ? { ...at, day: nextLegalDay(at.day), after: '' } : { ...at, after }
+      const here: Progress = after === null ? { ...at, day: nextLegalDay(at.day), after: '' } : { ...at, after }
       await noteWent(tx, { day: legalDayOf(now), store, version: rule.version, ...went })
       at = here
       if (after !== null || empty >= mostEmptyDays) {

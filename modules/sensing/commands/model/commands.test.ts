@@ -27,18 +27,22 @@ test('gaps are exactly the stretches longer than asked for between records, and 
   expect(gapsIn([0, 15, 30, 45, 120, 135].map(minute), 10)).toEqual([{ from: minute(60), until: minute(120) }])
   expect(gapsIn([minute(5)], 10)).toEqual([])
   fc.assert(
-    fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 2 }), fc.integer({ min: 1, max: 60 }), (at, n) => {
-      const times = at.map(minute)
-      const gaps = gapsIn(times, n)
-      for (const { from, until } of gaps) {
-        expect(until - from).toBeGreaterThan(0)
-        expect(times).toContain(until)
-        // Nothing is asked for that is there already.
-        expect(times.filter((t) => t >= from && t < until)).toEqual([])
-      }
-      expect(gapsIn([...times].reverse().concat(times), n)).toEqual(gaps)
-      for (const [i, gap] of gaps.entries()) expect(gap.from).toBeGreaterThanOrEqual(gaps[i - 1]?.until ?? 0)
-    }),
+    fc.property(
+      fc.uniqueArray(fc.integer({ min: 0, max: 2000 }), { minLength: 2 }),
+      fc.integer({ min: 1, max: 60 }),
+      (at, n) => {
+        const times = at.map(minute)
+        const gaps = gapsIn(times, n)
+        for (const { from, until } of gaps) {
+          expect(until - from).toBeGreaterThan(0)
+          expect(times).toContain(until)
+          // Nothing is asked for that is there already.
+          expect(times.filter((t) => t >= from && t < until)).toEqual([])
+        }
+        expect(gapsIn([...times].reverse().concat(times), n)).toEqual(gaps)
+        for (const [i, gap] of gaps.entries()) expect(gap.from).toBeGreaterThanOrEqual(gaps[i - 1]?.until ?? 0)
+      },
+    ),
   )
 })
 
@@ -52,9 +56,11 @@ test('what was said and not answered is said again where that does no harm, and 
   // It was on the wire once: nobody knows what the device did.
   expect(settled({ ...of, state: 'queued', tries: 1, expiresAt: now }, how)).toBe('no-answer')
   // A gateway that is alive has time to look after its own.
-  expect(settled({ ...of, state: 'sent', tries: 1, dueAt: new Date(now.getTime() - leftAloneMs + 1) }, how)).toBe('wait')
+  expect(settled({ ...of, state: 'sent', tries: 1, dueAt: new Date(now.getTime() - leftAloneMs + 1) }, how)).toBe(
+    'wait',
+  )
   fc.assert(
-    fc.property(fc.constantFrom('answered', 'refused', 'failed', 'expired', 'cancelled') , fc.nat(5), (state, tries) => {
+    fc.property(fc.constantFrom('answered', 'refused', 'failed', 'expired', 'cancelled'), fc.nat(5), (state, tries) => {
       expect(settled({ ...of, state, tries }, how)).toBe('wait')
     }),
   )

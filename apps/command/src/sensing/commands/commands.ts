@@ -17,7 +17,10 @@ export interface Sentence {
   key: string
   with: Record<string, unknown>
 }
-const sentence = (key: string, words: Record<string, unknown> = {}): Sentence => ({ key: `command.${key}`, with: words })
+const sentence = (key: string, words: Record<string, unknown> = {}): Sentence => ({
+  key: `command.${key}`,
+  with: words,
+})
 const isNumber = (x: unknown): x is number => typeof x === 'number'
 const isText = (x: unknown): x is string => typeof x === 'string'
 
@@ -63,16 +66,24 @@ export function answerOf({ kind, answer: a, state }: CommandShown, when: (at: st
   if (state === 'refused' || state === 'failed') {
     const why = reasons.find((r) => r === a.why)
     if (why === 'no-answer' && a.accepted === true) return sentence('why.no-end')
-    return why ? sentence(`why.${why}`) : isText(a.why) ? sentence('why.other', { why: a.why }) : sentence('why.unknown')
+    return why
+      ? sentence(`why.${why}`)
+      : isText(a.why)
+        ? sentence('why.other', { why: a.why })
+        : sentence('why.unknown')
   }
   if (kind === 'ask-history' && isNumber(a.values))
     return a.values === 0 ? sentence('answer.noValues') : sentence('answer.values', { n: a.values })
   if (isText(a.systemTime) && isNumber(a.offSeconds))
     return a.offSeconds === 0
       ? sentence('answer.right', { at: when(a.systemTime) })
-      : sentence(a.offSeconds > 0 ? 'answer.ahead' : 'answer.behind', { at: when(a.systemTime), n: Math.abs(a.offSeconds) })
+      : sentence(a.offSeconds > 0 ? 'answer.ahead' : 'answer.behind', {
+          at: when(a.systemTime),
+          n: Math.abs(a.offSeconds),
+        })
   if (isNumber(a.realtimeIntervalS)) return sentence('answer.interval', { n: a.realtimeIntervalS })
-  if (isNumber(a.lon) && isNumber(a.lat)) return sentence('answer.position', { lon: a.lon.toFixed(6), lat: a.lat.toFixed(6) })
+  if (isNumber(a.lon) && isNumber(a.lat))
+    return sentence('answer.position', { lon: a.lon.toFixed(6), lat: a.lat.toFixed(6) })
   return null
 }
 
@@ -85,7 +96,17 @@ export const parametersOf = ({ answer }: CommandShown): [string, string][] =>
     : []
 
 /** Names of JT/T 808 parameters that have a word of their own (8.8). */
-export const namedParameters = ['0x0001', '0x0013', '0x0020', '0x0027', '0x0028', '0x0029', '0x0055', '0x0083', '0x0084'] as const
+export const namedParameters = [
+  '0x0001',
+  '0x0013',
+  '0x0020',
+  '0x0027',
+  '0x0028',
+  '0x0029',
+  '0x0055',
+  '0x0083',
+  '0x0084',
+] as const
 export const isNamed = (id: string): boolean => (namedParameters as readonly string[]).includes(id)
 
 /** An instant as a field of date and time shows it, and back; wall time of China. */
