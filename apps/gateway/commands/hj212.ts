@@ -61,6 +61,7 @@ export function hj212Heard(message: Hj212Message, now: Date): Heard | null {
   if (facts === null) return null
   if (!('systemTime' in facts)) return { kind: 'facts', facts }
   const { systemTime } = facts
-  const offSeconds = Math.round((systemTime.getTime() - now.getTime()) / 1000)
+  // It says whole seconds: the moment lies somewhere within.
+  const offSeconds = Math.round((systemTime.getTime() + 500 - now.getTime()) / 1000) || 0
   return { kind: 'facts', facts: { systemTime: systemTime.toISOString(), offSeconds } }
 }

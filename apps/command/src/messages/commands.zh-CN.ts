@@ -68,7 +68,7 @@ export default {
   },
   answer: {
     expired: '设备在有效期内一直不在线，未下发。',
-    values: '补回 {n} 个数据',
+    values: '收到 {n} 个数据',
     noValues: '设备没有这段时间的数据',
     right: '设备时间 {at}，无偏差',
     ahead: '设备时间 {at}，快 {n} 秒',
