@@ -40,6 +40,7 @@ export {
   talkOf,
 } from './commands/index.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
+export { createLately } from './ingest/heard.ts'
 export {
   type ObservationIn,
   recordObservations,

@@ -4,7 +4,7 @@ import { type Db, inTransaction, sql } from '@pentad/platform/db'
 import { isRefusal } from '@pentad/platform/refusal'
 import { heard } from '../ingest/heard.ts'
 import { insertFixes } from './bays.ts'
-import { clockIsAhead, type Fix, judged, qualityBits, type Standing, saysWhere } from './model/index.ts'
+import { clockIsAhead, type Fix, judged, qualityBits, type Standing, saysWhere, standingFix } from './model/index.ts'
 import { saveLatest } from './queries.ts'
 
 export interface FixIn {
@@ -84,21 +84,7 @@ async function standings(db: Db, ids: readonly string[]): Promise<Map<string, De
       id,
       {
         handle,
-        standing: at
-          ? {
-              last: {
-                atMs: at.getTime(),
-                lonE6: Math.round(lon * 1e6),
-                latE6: Math.round(lat * 1e6),
-                speedDkmh: null,
-                headingDeg: null,
-                alarmBits: 0,
-                statusBits: 0,
-                quality: 0,
-              },
-              sameFor: 0,
-            }
-          : undefined,
+        standing: at ? { last: standingFix(at.getTime(), lon, lat), sameFor: 0 } : undefined,
       },
     ]),
   )

@@ -8,6 +8,7 @@ export {
   qualityBits,
   qualityNames,
   saysWhere,
+  standingFix,
 } from './fix.ts'
 export {
   boundsOf,
