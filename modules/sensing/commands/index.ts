@@ -10,4 +10,4 @@ export {
 } from './carry.ts'
 export * from './model/index.ts'
 export { type Ending, type Order, ordersSince } from './queries.ts'
-export { type Talk, talkOf } from './talk.ts'
+export { talkOf } from './talk.ts'

@@ -113,6 +113,7 @@ export default {
     title: 'Terms',
     version: 'Version of the protocol',
     asItSpeaks: 'as the device speaks',
+    edition: 'HJ 212-{year}',
     bound: 'Clock off by more (s): set it',
     every: 'At most once in (hours)',
     gap: 'When it is back, ask for gaps longer than (min)',

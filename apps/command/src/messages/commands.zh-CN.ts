@@ -113,6 +113,7 @@ export default {
     title: '通信约定',
     version: '协议版本',
     asItSpeaks: '随设备上报',
+    edition: 'HJ 212-{year}',
     bound: '时钟偏差超过（秒）自动校时',
     every: '两次自动校时至少间隔（小时）',
     gap: '恢复后补调超过（分）的缺口',

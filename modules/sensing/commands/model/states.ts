@@ -6,8 +6,6 @@ export type CommandState = (typeof commandStates)[number]
 export const commandCauses = ['person', 'clock', 'gap', 'device'] as const
 export type CommandCause = (typeof commandCauses)[number]
 
-export const isOver = (state: CommandState): boolean => state !== 'queued' && state !== 'sent'
-
 export interface Waiting {
   state: CommandState
   expiresAt: Date
