@@ -17,6 +17,11 @@ export async function listenUdp({ bind, port, limits, parts, log }: DatagramOpti
   const socket = createSocket(bind.includes(':') ? 'udp6' : 'udp4')
   const links = new Map<string, { link: Jt808Link; heard: number }>()
 
+  function forget(remote: string): void {
+    links.get(remote)?.link.end()
+    links.delete(remote)
+  }
+
   socket.on('message', (datagram, from) => {
     // Nobody can be held up here: what is dropped is not answered, and sent again.
     if (parts.writer.full) return
@@ -33,14 +38,14 @@ export async function listenUdp({ bind, port, limits, parts, log }: DatagramOpti
     // Kept in the order of the last word, so that the first is the one to forget.
     links.set(remote, { link, heard: Date.now() })
     const oldest = links.size > limits.sessions ? links.keys().next().value : undefined
-    if (oldest !== undefined) links.delete(oldest)
+    if (oldest !== undefined) forget(oldest)
     passFrames(parts.tally, createJt808Stream().push(datagram), link, from.address)
   })
   const timer = setInterval(() => {
     const before = Date.now() - limits.idleMs
     for (const [remote, { heard }] of links) {
       if (heard >= before) break
-      links.delete(remote)
+      forget(remote)
     }
   }, 10_000)
   await new Promise<void>((bound, failed) => {

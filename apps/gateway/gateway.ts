@@ -4,6 +4,8 @@ import type { Logger } from '@pentad/platform/log'
 import type { Settings } from '@pentad/platform/settings'
 import { createLately, type HotRow, type ObservationIn, openPositionWriter, recordObservations } from '@pentad/sensing'
 import { createBatches } from './batches.ts'
+import { type CarrierOptions, openCarrier } from './commands/carrier.ts'
+import type { Carrier } from './commands/lines.ts'
 import { listenUdp } from './datagrams.ts'
 import { hj212Talk } from './hj212.ts'
 import { jt808Talk } from './jt808.ts'
@@ -23,6 +25,8 @@ export interface GatewayParts {
   mostWaiting?: number
   /** The database neither answers nor hangs up: connections to a machine that is gone. */
   onHang?: () => void
+  /** How commands are carried, where that is not as usual. */
+  commands?: Partial<Pick<CarrierOptions, 'everyMs' | 'settleMs' | 'patience'>>
   /** SensorThings over MQTT, and who of the staff may sign in there. */
   mqtt?: Pick<MqttParts, 'things' | 'staff' | 'limits'>
 }
@@ -32,7 +36,7 @@ export interface Gateway {
   ports: { hj212: number; jt808: number; jt808Udp: number; mqtt: number; mqttTls: number; osmand: number }
   /** Letters not yet committed. */
   waiting: () => number
-  /** Learns of new devices now instead of within five seconds. */
+  /** Learns of new devices and commands now instead of within seconds. */
   refresh: () => Promise<void>
   /** Takes no more, stores what it has, answers, and ends. */
   stop: () => Promise<void>
@@ -66,20 +70,22 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     mostWaiting: mostWaiting * 10,
     store: whereabouts.store,
   })
+  let outside: OutsideBroker | undefined
+  const carrier = openCarrier({ ...parts.commands, db, log, elsewhere: (id) => outside?.lineOf(id) })
   const { bind, hj212Port, jt808Port } = settings
   const listening = { bind, tally, log }
   const of = (protocol: keyof typeof shares): Limits => ({
     ...limits,
     sessions: sessionsWithin(limits.sessions, shares[protocol]),
   })
-  const jt808 = { registry, tally, writer: positions }
+  const jt808 = { registry, tally, writer: positions, carrier }
   const monitors = await listenTcp({
     ...listening,
     protocol: 'hj212',
     limits: of('hj212'),
     port: hj212Port,
     writer: observations,
-    talk: (voice) => hj212Talk({ registry, tally, writer: observations }, voice),
+    talk: (voice) => hj212Talk({ registry, tally, writer: observations, carrier }, voice),
   })
   const terminals = await listenTcp({
     ...listening,
@@ -92,7 +98,8 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   // Over both, a terminal finds the same number.
   const datagrams = await listenUdp({ bind, port: terminals.port, limits, parts: jt808, log })
   const writers = { observations, positions, tally }
-  const broker = await unlessTaken('mqtt', log, () => brokerOf(parts, { ...writers, registry }))
+  const broker = await unlessTaken('mqtt', log, () => brokerOf(parts, { ...writers, registry, carrier }))
+  if (broker && 'lineOf' in broker) outside = broker
   const { osmandPort } = settings
   const phones =
     osmandPort === undefined
@@ -119,11 +126,15 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   return {
     ports,
     waiting: () => observations.waiting + positions.waiting,
-    refresh: registry.refresh,
+    async refresh() {
+      await registry.refresh()
+      await carrier.look()
+    },
     async stop() {
       await Promise.all([observations.stop(patienceMs), positions.stop(patienceMs)])
       await whereabouts.stop()
       await Promise.all([monitors.stop(), terminals.stop(), datagrams.stop(), broker?.stop(), phones?.stop()])
+      await carrier.stop()
       await registry.stop()
       await tally.stop()
       log.info('the gateway has ended')
@@ -145,7 +156,7 @@ async function unlessTaken<T>(protocol: string, log: Logger, listen: () => Promi
 /** Ours, an outside one, or none, as the settings say. */
 async function brokerOf(
   { settings, log, mqtt }: GatewayParts,
-  parts: Pick<MqttParts, 'observations' | 'positions' | 'tally' | 'registry'>,
+  parts: Pick<MqttParts, 'observations' | 'positions' | 'tally' | 'registry'> & { carrier: Carrier },
 ): Promise<MqttBroker | OutsideBroker | undefined> {
   if (settings.mqttUrl) return readOutside({ ...parts, url: settings.mqttUrl, log })
   if (settings.mqttPort === undefined) return undefined

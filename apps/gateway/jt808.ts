@@ -12,6 +12,8 @@ import {
 } from '@pentad/jt808'
 import { fixOf, type HotRow, type KnownDevice } from '@pentad/sensing'
 import type { Batches } from './batches.ts'
+import { jt808Command, jt808Heard } from './commands/jt808.ts'
+import type { Carrier, Line } from './commands/lines.ts'
 import type { Talk, Voice } from './links.ts'
 import type { Registry } from './registry.ts'
 import type { Tally } from './tally.ts'
@@ -31,17 +33,25 @@ export interface Jt808Parts {
   registry: Registry
   tally: Tally
   writer: Batches<HotRow>
+  carrier: Carrier
 }
 
 /** Several streams of one far end share it: over UDP every datagram is a stream of its own. */
 export interface Jt808Link {
   hear: (frame: Jt808Frame) => void
+  end: () => void
 }
 
-export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice): Jt808Link {
+/** Serials are counted for each link: with its number they are those of one. */
+let links = 0
+
+export function jt808Link({ registry, tally, writer, carrier }: Jt808Parts, voice: Voice): Jt808Link {
   const joiner = createJt808Joiner()
-  const authenticated = new Set<string>()
+  /** Those who may speak here, each with the way down to it. */
+  const authenticated = new Map<string, { deviceId: string; line: Line }>()
+  const link = ++links
   let serial = 0
+  const refOf = (of: number): string => `${link}.${of}`
 
   const say = (to: Jt808Header, message: OutgoingMessage): void => {
     for (const frame of encodeMessage(to, serial, message)) {
@@ -93,15 +103,45 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
     }
     const right = registry.isToken(phone, message.token)
     if (right) {
-      authenticated.add(phone)
-      for (const oldest of authenticated) if (authenticated.size > mostOnOneLink) authenticated.delete(oldest)
+      admit(header)
       voice.known()
     } else tally.reject(protocol, 'jt808/token', phone)
     acknowledge(header, right ? ok : failed)
   }
 
+  function admit(header: Jt808Header): void {
+    const { phone } = header
+    const device = registry.find(protocol, phone)
+    if (!device) return
+    dismiss(phone)
+    const line: Line = {
+      ref() {
+        const own = serial
+        serial = (serial + 1) & 0xffff
+        return refOf(own)
+      },
+      say(order, ref) {
+        const message = jt808Command(order, header.revision)
+        if (!message) return false
+        // What is said to a terminal fits one frame: it bears the serial alone.
+        for (const frame of encodeMessage(header, Number(ref.split('.')[1]), message)) voice.say(frame)
+        return true
+      },
+    }
+    authenticated.set(phone, { deviceId: device.id, line })
+    for (const oldest of authenticated.keys()) if (authenticated.size > mostOnOneLink) dismiss(oldest)
+    carrier.open(device, line)
+  }
+
+  function dismiss(phone: string): void {
+    const there = authenticated.get(phone)
+    authenticated.delete(phone)
+    if (there) carrier.close(there.deviceId, there.line)
+  }
+
   function obey(header: Jt808Header, device: KnownDevice, message: Jt808Message): void {
     voice.known()
+    const answer = jt808Heard(message)
     const keep = (positions: readonly Position[], answered = true): void =>
       writer.post({
         rows: positions.map((p) => rowOf(device, p, new Date())),
@@ -109,6 +149,7 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
         done(stored) {
           if (!stored) tally.reject(protocol, 'jt808/not-stored', header.phone)
           if (answered) acknowledge(header, stored ? ok : failed)
+          if (answer) carrier.heard(device, refOf(answer.serial), answer.heard)
         },
       })
     switch (message.kind) {
@@ -127,9 +168,11 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
         break
       case 'log-off':
         keep([])
-        authenticated.delete(header.phone)
+        dismiss(header.phone)
         break
       case 'terminal-ack':
+      case 'parameters-answer':
+        keep([], false)
         break
       default:
         tally.reject(protocol, 'jt808/not-supported', header.phone)
@@ -137,13 +180,18 @@ export function jt808Link({ registry, tally, writer }: Jt808Parts, voice: Voice)
     }
   }
 
-  return { hear }
+  return {
+    hear,
+    end() {
+      for (const phone of [...authenticated.keys()]) dismiss(phone)
+    },
+  }
 }
 
 export function jt808Talk(parts: Jt808Parts, voice: Voice): Talk {
   const stream = createJt808Stream()
   const link = jt808Link(parts, voice)
-  return { take: (chunk) => passFrames(parts.tally, stream.push(chunk), link, voice.remote) }
+  return { take: (chunk) => passFrames(parts.tally, stream.push(chunk), link, voice.remote), end: link.end }
 }
 
 export function passFrames(

@@ -8,6 +8,7 @@ import { addressOf } from '@pentad/sensing/model'
 
 export interface Registry {
   find: (protocol: KnownDevice['protocol'], address: string) => KnownDevice | undefined
+  byId: (id: string) => KnownDevice | undefined
   /** By the name of its account. */
   byLogin: (login: string) => KnownDevice | undefined
   /** An operator turned this stranger away for good. */
@@ -62,6 +63,7 @@ export async function openRegistry(db: Db, log: Logger, everyMs = 2000): Promise
   const tokenOf = (phone: string) => createHmac('sha256', secret).update(phone).digest('hex').slice(0, 32)
   return {
     find: (protocol, address) => devices.get(`${protocol} ${addressOf(protocol, address)}`),
+    byId: (id) => devices.get(keys.get(id) ?? ''),
     byLogin: (login) => logins.get(login),
     barred: (protocol, address) => barred.has(`${protocol} ${address}`),
     get mostLenient() {

@@ -1,6 +1,7 @@
 /** A simulated noise monitor: real HJ 212 frames, kept and sent again until each minute was answered for. */
 import { createHj212Stream, encodeReport, formatQn, type ReportValue } from '@pentad/hj212'
 import { MINUTE, SECOND } from '@pentad/platform/time'
+import { type MonitorWorks, monitorAnswers } from './answers.ts'
 import type { Ledger, LedgerValue } from './ledger.ts'
 import { levelAt, minuteAt, minutesBefore, type Site } from './noise-shape.ts'
 import { chanceOf, seedOf } from './random.ts'
@@ -42,7 +43,8 @@ interface Kept {
 export function simulateMonitor(options: MonitorOptions): Simulated {
   const { seed, mn, host, port, rtdEveryMs = 10 * SECOND, backfillMinutes = 30, faults, ledger } = options
   const clock = options.clock ?? (() => new Date())
-  const driftMs = (chanceOf(seed, mn, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
+  let driftMs = (chanceOf(seed, mn, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
+  let intervalMs = rtdEveryMs
   const now = () => new Date(clock().getTime() + driftMs)
   const counts = { sent: 0, answered: 0, pending: 0 }
   const kept = new Map<string, Kept>()
@@ -64,17 +66,40 @@ export function simulateMonitor(options: MonitorOptions): Simulated {
     onOpen: () => sendKept(true),
     onData(chunk) {
       for (const result of stream.push(chunk)) {
-        if (!result.ok || result.frame.message.cn !== '9014') continue
-        counts.answered++
-        const qn = result.frame.message.qn ?? ''
-        ledger?.note(kept.get(qn)?.rows ?? samples.get(qn) ?? [])
-        kept.delete(qn)
-        samples.delete(qn)
+        if (!result.ok) continue
+        const { message } = result.frame
+        if (message.cn === '9014') {
+          counts.answered++
+          const qn = message.qn ?? ''
+          ledger?.note(kept.get(qn)?.rows ?? samples.get(qn) ?? [])
+          kept.delete(qn)
+          samples.delete(qn)
+        } else for (const frame of monitorAnswers(message, works)) wire.send(frame)
       }
       counts.pending = kept.size
     },
   })
   const stream = createHj212Stream()
+  const works: MonitorWorks = {
+    st: '23',
+    now,
+    setClock(to) {
+      driftMs = to.getTime() - clock().getTime()
+      lastQn = 0
+    },
+    interval: () => intervalMs / SECOND,
+    setInterval(seconds) {
+      intervalMs = seconds * SECOND
+    },
+    minutes(from, until) {
+      const first = Math.ceil(from.getTime() / MINUTE) * MINUTE
+      const count = Math.max(0, Math.ceil((until.getTime() - first) / MINUTE))
+      return Array.from({ length: count }, (_, i) => new Date(first + i * MINUTE)).map((at) => ({
+        at,
+        ...minuteAt(options, at),
+      }))
+    },
+  }
 
   function send(frame: Uint8Array): void {
     if (!wire.open) return
@@ -119,17 +144,20 @@ export function simulateMonitor(options: MonitorOptions): Simulated {
     }
   }
 
+  function rtdAgain(): void {
+    sendRtd()
+    timers[0] = setTimeout(rtdAgain, intervalMs)
+  }
+
   for (const minute of minutesBefore(now(), backfillMinutes)) keepMinute(minute)
   let lastMinute = Math.floor(now().getTime() / MINUTE)
-  const timers = [
+  const timers: NodeJS.Timeout[] = [
     // Each begins at a time of its own, so that forty do not speak at once.
     setTimeout(
       () => {
-        if (rtdEveryMs === 0) return
-        sendRtd()
-        timers.push(setInterval(sendRtd, rtdEveryMs))
+        if (intervalMs > 0) rtdAgain()
       },
-      rtdEveryMs * chanceOf(seed, mn, 'begin'),
+      intervalMs * chanceOf(seed, mn, 'begin'),
     ),
     setInterval(() => {
       const minute = Math.floor(now().getTime() / MINUTE)

@@ -8,6 +8,7 @@ import {
   type PositionInput,
 } from '@pentad/jt808'
 import { SECOND } from '@pentad/platform/time'
+import { type VehicleWorks, vehicleAnswers } from './answers.ts'
 import type { Motion } from './drive.ts'
 import type { Ledger, LedgerFix } from './ledger.ts'
 import type { Simulated } from './monitor.ts'
@@ -35,8 +36,11 @@ const mostKept = 2000
 /** Positions of one batch: one frame holds 34 of 30 bytes. */
 const batchSize = 30
 
-export function simulateVehicle(options: VehicleOptions): Simulated {
-  const { host, port, phone, plate, seed, drive, everyMs = 5 * SECOND, faults, ledger } = options
+export function simulateVehicle(options: VehicleOptions): Simulated & { shown: readonly string[] } {
+  const { host, port, phone, plate, seed, drive, faults, ledger } = options
+  let everyMs = options.everyMs ?? 5 * SECOND
+  let last: PositionInput | undefined
+  const shown: string[] = []
   const clock = options.clock ?? (() => new Date())
   const driftMs = (chanceOf(seed, phone, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
   const counts = { sent: 0, answered: 0, pending: 0 }
@@ -62,10 +66,25 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
     onData(chunk) {
       for (const result of stream.push(chunk)) {
         const reading = result.ok ? decodeMessage(result.frame) : undefined
-        if (reading?.ok) hear(reading.message)
+        if (!result.ok || !reading?.ok) continue
+        hear(reading.message)
+        const { id, serial: asked } = result.frame.header
+        for (const answer of vehicleAnswers(reading.message, id, asked, works)) say(answer)
       }
     },
   })
+
+  const works: VehicleWorks = {
+    plate,
+    shown,
+    position: () => last ?? tick(0),
+    everyMs: () => everyMs,
+    setEvery(ms) {
+      everyMs = ms
+      clearTimeout(timer)
+      timer = setTimeout(tickAgain, everyMs)
+    },
+  }
 
   function register(): void {
     registeredAt = clock().getTime()
@@ -100,9 +119,9 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
     awaited.delete(message.ackedSerial)
   }
 
-  function tick(): void {
+  function tick(seconds = everyMs / 1000): PositionInput {
     const at = clock()
-    const motion = drive(everyMs / 1000)
+    const motion = drive(seconds)
     // Whole seconds, and none of them twice: an instant has one place.
     lastMs = Math.max(lastMs + SECOND, Math.floor((at.getTime() + driftMs) / SECOND) * SECOND)
     const position: PositionInput = {
@@ -116,6 +135,7 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
       time: new Date(lastMs),
       items: { signalStrength: 25, satellites: 11 },
     }
+    last = position
     for (const [own, { positions, sentAt }] of awaited) {
       if (wire.open && at.getTime() - sentAt < answerMs) continue
       awaited.delete(own)
@@ -129,25 +149,23 @@ export function simulateVehicle(options: VehicleOptions): Simulated {
     } else kept.push(position)
     if (kept.length > mostKept) kept = kept.slice(-mostKept)
     counts.pending = kept.length + awaited.size
+    return position
   }
   function send(positions: PositionInput[], message: OutgoingMessage): void {
     counts.sent += positions.length
     awaited.set(say(message), { positions, sentAt: clock().getTime() })
   }
 
-  const timers = [
-    setTimeout(
-      () => {
-        tick()
-        timers.push(setInterval(tick, everyMs))
-      },
-      everyMs * chanceOf(seed, phone, 'begin'),
-    ),
-  ]
+  function tickAgain(): void {
+    tick()
+    timer = setTimeout(tickAgain, everyMs)
+  }
+  let timer = setTimeout(tickAgain, everyMs * chanceOf(seed, phone, 'begin'))
   return {
     counts,
+    shown,
     async stop() {
-      for (const timer of timers) clearTimeout(timer)
+      clearTimeout(timer)
       await wire.stop()
     },
   }

@@ -4,7 +4,9 @@ import { Curve, Device, instant, Text } from './contract/parts.ts'
 import { coordinateSystems, deviceKinds, protocols } from './model.ts'
 
 export * from './alarms/contract.ts'
+export * from './commands/contract.ts'
 export { Curve, Device } from './contract/parts.ts'
+export * from './keeping/contract.ts'
 export * from './registry/contract.ts'
 
 export * from './tracks/contract.ts'

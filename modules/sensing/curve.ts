@@ -3,6 +3,7 @@ import { factorOf } from '@pentad/hj212'
 import type { Db } from '@pentad/platform/db'
 import type { z } from 'zod'
 import type { Curve } from './contract/parts.ts'
+import { keptPoints } from './keeping/queries.ts'
 import type { Limits } from './noise/model/standard.ts'
 import { minutesOf, noiseUnit } from './noise/series.ts'
 import { noiseReadings, otherMinutes } from './queries/index.ts'
@@ -22,6 +23,8 @@ export async function curvesOf(
     return value === null ? [] : [{ at: new Date(m.at).toISOString(), value: tenth(value), max: m.max && tenth(m.max) }]
   })
   const others = Map.groupBy(await otherMinutes(db, deviceId, from, until), (m) => m.factor)
+  // Long ago only minutes or hours are left.
+  if (noise.length === 0 && others.size === 0) return keptCurves(await keptPoints(db, deviceId, from, until), limits)
   return [
     ...(noise.length
       ? [{ factor: 'Leq', unit: noiseUnit, points: noise, limit: limits.leq, maxLimit: limits.max }]
@@ -35,3 +38,12 @@ export async function curvesOf(
     })),
   ]
 }
+
+const keptCurves = (points: Awaited<ReturnType<typeof keptPoints>>, limits: Limits): CurveOut[] =>
+  [...Map.groupBy(points, (p) => p.factor)].map(([factor, all]) => ({
+    factor,
+    unit: factor === 'Leq' ? noiseUnit : (factorOf(factor)?.unit ?? ''),
+    points: all.map((p) => ({ at: p.at.toISOString(), value: tenth(p.value), max: p.max && tenth(p.max) })),
+    limit: factor === 'Leq' ? limits.leq : null,
+    maxLimit: factor === 'Leq' ? limits.max : null,
+  }))

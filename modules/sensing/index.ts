@@ -5,7 +5,11 @@ import type { LiveSource } from '@pentad/platform/serve'
 import { announceAlarm } from './alarms/announce.ts'
 import { alarmJobs, alarmTicks } from './alarms/jobs.ts'
 import { alarmMessages } from './alarms/messages.ts'
+import { settleCommands } from './commands/index.ts'
+import { commandMessages } from './commands/messages.ts'
 import { jobs } from './jobs.ts'
+import { keepingMessages } from './keeping/messages.ts'
+import { keepOnce } from './keeping/run.ts'
 import { layers } from './layers.ts'
 import { livePositions } from './live.ts'
 import { messages } from './messages.ts'
@@ -21,6 +25,20 @@ export { judgeClock } from './alarms/judge/timed.ts'
 export { sensedNear } from './alarms/near.ts'
 export { alarmSubject } from './alarms/routes.ts'
 export { alarmOut } from './alarms/views.ts'
+export {
+  accepted as commandAccepted,
+  askForGaps,
+  type Ending,
+  ended as commandEnded,
+  endedAs as commandEndedAs,
+  type Order,
+  ordersSince,
+  sayAgain,
+  setClock,
+  settleCommands,
+  takeInHand,
+  talkOf,
+} from './commands/index.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
 export { createLately } from './ingest/heard.ts'
 export {
@@ -76,7 +94,12 @@ export async function linkCase(db: Db, alarmId: string, caseId: string): Promise
 export const liveSources: readonly LiveSource<never>[] = [livePositions as unknown as LiveSource<never>]
 
 /** A bay rests for ten minutes at least before it is packed; one that waits longer loses nothing. */
-const ticks = [{ name: 'sensing.pack-tracks', everyMs: 30_000, run: ({ db }: { db: Db }) => packBays(db, new Date()) }]
+const ticks = [
+  { name: 'sensing.pack-tracks', everyMs: 30_000, run: ({ db }: { db: Db }) => packBays(db, new Date()) },
+  // One portion, and at once the next while there is one.
+  { name: 'sensing.keeping', everyMs: 60_000, run: ({ db }: { db: Db }) => keepOnce(db, new Date()) },
+  { name: 'sensing.commands', everyMs: 2000, run: ({ db }: { db: Db }) => settleCommands(db, new Date()) },
+]
 
 export const sensing: Module = {
   name: 'sensing',
@@ -86,8 +109,13 @@ export const sensing: Module = {
   ticks: [...ticks, ...alarmTicks],
   layers,
   messages: {
-    'zh-CN': { ...messages['zh-CN'], ...alarmMessages['zh-CN'] },
-    en: { ...messages.en, ...alarmMessages.en },
+    'zh-CN': {
+      ...messages['zh-CN'],
+      ...alarmMessages['zh-CN'],
+      ...commandMessages['zh-CN'],
+      ...keepingMessages['zh-CN'],
+    },
+    en: { ...messages.en, ...alarmMessages.en, ...commandMessages.en, ...keepingMessages.en },
   },
   pack,
 }

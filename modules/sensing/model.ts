@@ -1,6 +1,8 @@
 /** Devices, what they say, and when that is an alarm (domain §8). Pure. */
 
 export * from './alarms/model/index.ts'
+export * from './commands/model/index.ts'
+export * from './keeping/model.ts'
 
 /** New kinds come last: frames of positions say a kind by its place in the list. */
 export const deviceKinds = [

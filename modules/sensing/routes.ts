@@ -5,9 +5,11 @@ import { serve, serveAbout } from '@pentad/platform/serve'
 import { MINUTE } from '@pentad/platform/time'
 import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
+import { commandRoutes } from './commands/routes.ts'
 import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
+import { keepingRoutes } from './keeping/routes.ts'
 import { limitsAt } from './noise/model/standard.ts'
 import { devicesSeen, positionsInBox } from './queries/index.ts'
 import { registryRoutes } from './registry/routes.ts'
@@ -59,5 +61,7 @@ export const routes = [
   }),
 
   ...alarmRoutes,
+  ...commandRoutes,
+  ...keepingRoutes,
   ...trackRoutes,
 ]

@@ -3,6 +3,8 @@ import {
   answerResult,
   dataAnswer,
   executionAnswer,
+  factAnswer,
+  factsOf,
   historyCommand,
   noticeAnswer,
   passwordCommand,
@@ -62,4 +64,20 @@ test('commands carry their parameters by the names of appendix C', () => {
   )
   expect(tail(historyCommand(to, 'minute', range))).toMatch(/^CN=2051/)
   expect(tail(historyCommand(to, 'day', range))).toMatch(/^CN=2031/)
+})
+
+test('what a device says of itself is read under the question, and nothing else is taken for it', () => {
+  const facts = (cn: string, said: Record<string, string | number>) =>
+    factsOf(read(factAnswer({ ...asked, cn }, '23', cn, said)).message)
+  expect(facts('1011', { SystemTime: '20240508000000' })).toEqual({ systemTime: new Date('2024-05-07T16:00:00.000Z') })
+  expect(facts('1061', { RtdInterval: 30 })).toEqual({ realtimeIntervalS: 30 })
+  expect(facts('1063', { MinInterval: 10 })).toEqual({ minuteIntervalMinutes: 10 })
+  expect(facts('1011', { SystemTime: '20241308000000' })).toBeNull()
+  expect(facts('1061', { RtdInterval: '1e3' })).toBeNull()
+  expect(facts('2011', { RtdInterval: 30 })).toBeNull()
+  expect(read(factAnswer(asked, '23', '1061', { RtdInterval: 30 })).message).toMatchObject({
+    qn: to.qn,
+    st: '23',
+    flag: { answerWanted: false },
+  })
 })

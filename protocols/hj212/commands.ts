@@ -2,7 +2,7 @@
 
 import { encodeMessage } from './frame.ts'
 import { flagBits, type Hj212Message, type OutgoingMessage } from './segment.ts'
-import { formatTime } from './time.ts'
+import { formatTime, parseTime } from './time.ts'
 
 /** CN, 命令编码. `from` is who sends it first; an answer with data comes back under the same code. */
 export const commandCodes = {
@@ -92,6 +92,43 @@ export function answerResult(message: Hj212Message): { qnRtn: number } | { exeRt
   const text = message.cp.find((group) => group[key] !== undefined)?.[key]
   if (text === undefined || !/^\d{1,4}$/.test(text)) return null
   return key === 'QnRtn' ? { qnRtn: Number(text) } : { exeRtn: Number(text) }
+}
+
+/** The answers with data to 1011, 1061 and 1063, as a device writes them: under the QN of the question. */
+export function factAnswer(
+  to: Asked,
+  st: string,
+  cn: string,
+  facts: Readonly<Record<string, string | number>>,
+): Uint8Array {
+  const { qn, pw, mn } = to
+  return encodeMessage({
+    ...(qn === undefined ? {} : { qn }),
+    st,
+    cn,
+    ...(pw === undefined ? {} : { pw }),
+    mn,
+    flag: flagBits({ version: to.flag?.version ?? 2017 }),
+    cp: [facts],
+  })
+}
+
+/** What a device says of itself in answer to 1011, 1061 or 1063; null for everything else. */
+export function factsOf(
+  message: Hj212Message,
+  dataTimeMilliseconds = false,
+): { systemTime: Date } | { realtimeIntervalS: number } | { minuteIntervalMinutes: number } | null {
+  const value = (key: string) => message.cp.find((group) => group[key] !== undefined)?.[key]
+  const whole = (text: string | undefined) => (text !== undefined && /^\d{1,6}$/.test(text) ? Number(text) : null)
+  if (message.cn === '1011') {
+    const text = value('SystemTime')
+    const systemTime = text === undefined ? null : parseTime(text, dataTimeMilliseconds)
+    return systemTime && { systemTime }
+  }
+  const seconds = message.cn === '1061' ? whole(value('RtdInterval')) : null
+  if (seconds !== null) return { realtimeIntervalS: seconds }
+  const minutes = message.cn === '1063' ? whole(value('MinInterval')) : null
+  return minutes === null ? null : { minuteIntervalMinutes: minutes }
 }
 
 /** Whom a command is for. `qn` is unique per device: `formatQn(now)`. */

@@ -8,6 +8,8 @@ export {
   type ExeRtn,
   executionAnswer,
   exeRtn,
+  factAnswer,
+  factsOf,
   historyCommand,
   minuteIntervalCommand,
   minuteIntervalQuery,

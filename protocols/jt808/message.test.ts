@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { Jt808Frame, Jt808Revision } from './frame.ts'
 import { createJt808Joiner } from './join.ts'
 import { decodeMessage, encodeBody, encodeMessage, messageIds, type OutgoingMessage } from './message.ts'
-import { dwordParameter, textParameter } from './platform.ts'
+import { dwordParameter, parameterValue, textParameter } from './platform.ts'
 import { createJt808Stream } from './stream.ts'
 
 const hex = (text: string) => new Uint8Array(Buffer.from(text.replaceAll(' ', ''), 'hex'))
@@ -262,4 +262,32 @@ test('no body makes a message throw; one too short is an error with its id', () 
     ok: false,
     error: { code: 'jt808/body', id: 0x0200, bytes: 27 },
   })
+})
+
+test('all parameters are asked for by an empty body and come back with the serial of the question', () => {
+  const phone = { phone: '13912345678', revision: 2013 as const }
+  const read = (message: OutgoingMessage) => {
+    const [result] = createJt808Stream().push(encodeMessage(phone, 9, message)[0] ?? new Uint8Array())
+    if (!result?.ok) throw new Error('no frame')
+    return { id: result.frame.header.id, body: result.frame.body, reading: decodeMessage(result.frame) }
+  }
+  expect(read({ kind: 'ask-parameters' })).toMatchObject({
+    id: 0x8104,
+    reading: { message: { kind: 'ask-parameters' } },
+  })
+  const parameters = [
+    dwordParameter(0x0029, 30),
+    textParameter(0x0083, '京A12345'),
+    { id: 0xf001, value: Uint8Array.of(1, 2, 3) },
+  ]
+  const { id, body, reading } = read({ kind: 'parameters-answer', ackedSerial: 0x1234, parameters })
+  expect(id).toBe(0x0104)
+  // JT/T 808-2013, 8.12: serial WORD, count BYTE, then id DWORD, length BYTE, value.
+  expect([...body.subarray(0, 12)]).toEqual([0x12, 0x34, 3, 0, 0, 0, 0x29, 4, 0, 0, 0, 30])
+  if (!reading.ok || reading.message.kind !== 'parameters-answer') throw new Error('no answer')
+  expect(reading.message.ackedSerial).toBe(0x1234)
+  expect(reading.message.parameters.map(parameterValue)).toEqual([30, '京A12345', '010203'])
+  expect(
+    decodeMessage({ header: { ...phone, id: 0x0104, encryption: 0, serial: 1 }, body: body.subarray(0, 9) }).ok,
+  ).toBe(false)
 })

@@ -8,6 +8,7 @@ import {
   decodeFollow,
   decodeMediaAnswer,
   decodeParameters,
+  decodeParametersAnswer,
   decodeRegisterAnswer,
   decodeTakePhoto,
   decodeText,
@@ -15,12 +16,14 @@ import {
   encodeFollow,
   encodeMediaAnswer,
   encodeParameters,
+  encodeParametersAnswer,
   encodeRegisterAnswer,
   encodeTakePhoto,
   encodeText,
   type Follow,
   type MediaAnswer,
   type Parameters,
+  type ParametersAnswer,
   type RegisterAnswer,
   type TakePhoto,
   type Text,
@@ -47,6 +50,7 @@ export const messageIds = {
   'terminal-ack': 0x0001,
   heartbeat: 0x0002,
   'log-off': 0x0003,
+  'parameters-answer': 0x0104,
   register: 0x0100,
   auth: 0x0102,
   position: 0x0200,
@@ -56,6 +60,7 @@ export const messageIds = {
   'platform-ack': 0x8001,
   'register-answer': 0x8100,
   parameters: 0x8103,
+  'ask-parameters': 0x8104,
   'ask-position': 0x8201,
   follow: 0x8202,
   text: 0x8300,
@@ -71,6 +76,8 @@ type Both =
   | Bare<'heartbeat'>
   | Bare<'log-off'>
   | Bare<'ask-position'>
+  | Bare<'ask-parameters'>
+  | ParametersAnswer
   | Register
   | Auth
   | RegisterAnswer
@@ -139,6 +146,10 @@ function readBody({ id, revision }: Jt808Header, body: Uint8Array): Jt808Message
       return decodeRegisterAnswer(body)
     case messageIds.parameters:
       return decodeParameters(body)
+    case messageIds['parameters-answer']:
+      return decodeParametersAnswer(body)
+    case messageIds['ask-parameters']:
+      return { kind: 'ask-parameters' }
     case messageIds['ask-position']:
       return { kind: 'ask-position' }
     case messageIds.follow:
@@ -159,7 +170,10 @@ export function encodeBody(message: OutgoingMessage, revision: Jt808Revision): U
     case 'heartbeat':
     case 'log-off':
     case 'ask-position':
+    case 'ask-parameters':
       return new Uint8Array()
+    case 'parameters-answer':
+      return encodeParametersAnswer(message)
     case 'terminal-ack':
     case 'platform-ack':
       return encodeAcknowledgement(message)

@@ -112,6 +112,35 @@ export function encodeParameters(of: Parameters): Uint8Array {
   return writer.done()
 }
 
+/** 0x0104, 8.12: all parameters of a terminal, in answer to 0x8104; from the terminal, written as 0x8103 writes them. */
+export type ParametersAnswer = {
+  readonly kind: 'parameters-answer'
+  readonly ackedSerial: number
+  readonly parameters: readonly Parameter[]
+}
+
+export function decodeParametersAnswer(body: Uint8Array): ParametersAnswer | null {
+  const read = body.length < 3 ? null : decodeParameters(body.subarray(2))
+  return read && { kind: 'parameters-answer', ackedSerial: word(body, 0), parameters: read.parameters }
+}
+
+export const encodeParametersAnswer = (of: ParametersAnswer): Uint8Array =>
+  new BodyWriter()
+    .word(of.ackedSerial)
+    .raw(encodeParameters({ kind: 'parameters', parameters: of.parameters }))
+    .done()
+
+const textIds: ReadonlySet<number> = new Set([0x0010, 0x0011, 0x0012, 0x0013, 0x0014, 0x0015, 0x0016, 0x0017, 0x0083])
+
+/** A value as a number or a text: texts by their id, everything of one, two or four bytes as a number, the rest as hex. */
+export function parameterValue({ id, value }: Parameter): number | string {
+  if (textIds.has(id)) return gbkText(value, 0, value.length)
+  if (value.length === 1) return value[0] ?? 0
+  if (value.length === 2) return word(value, 0)
+  if (value.length === 4) return dword(value, 0)
+  return Array.from(value, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
 /** 0x8202, 8.21: a position every so many seconds, for so long. Interval 0 ends it, and then nothing follows. */
 export type Follow = { readonly kind: 'follow'; readonly intervalS: number; readonly validS: number }
 

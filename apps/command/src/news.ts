@@ -43,6 +43,8 @@ export function toAsk({ topic, about }: Pick<LiveNews, 'topic' | 'about'>): stri
       return [['inspection']]
     case 'device':
       return [['sensing', 'devices']]
+    case 'command':
+      return typeof about.device === 'string' ? [['sensing', 'commands', about.device]] : []
     case 'geography.cells-changed':
       return [['geography'], ['cases', 'one']]
     default:

@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer } from 'node:tls'
 import { parentPort, workerData } from 'node:worker_threads'
 import { Aedes, type AuthenticateError, type Client } from 'aedes'
+import { hearsCommands } from '../commands/mqtt.ts'
 import { type Admitted, type BrokerOptions, type FromBroker, isThingsTopic, ownTopic, type ToBroker } from './wire.ts'
 
 const options = workerData as BrokerOptions
@@ -139,6 +140,30 @@ broker.on('subscribe', (subscriptions, client) =>
   ),
 )
 broker.on('unsubscribe', (topics, client) => listening(false, client, topics))
+
+/** Devices that listen to their commands, by the connection on which they do. */
+const ears = new Map<string, Client>()
+function ear(client: Client, topics: readonly string[], on: boolean): void {
+  const guest = guests.get(client)
+  if (guest?.role !== 'device' || !topics.some((t) => hearsCommands(guest.login, t))) return
+  if (on) ears.set(guest.login, client)
+  // The one that took its place may have come before this one was seen to go.
+  else if (ears.get(guest.login) !== client) return
+  else ears.delete(guest.login)
+  say({ kind: 'ear', login: guest.login, on })
+}
+broker.on('subscribe', (subscriptions, client) =>
+  ear(
+    client,
+    subscriptions.filter((s) => Number(s.qos) < 128).map((s) => s.topic),
+    true,
+  ),
+)
+broker.on('unsubscribe', (topics, client) => ear(client, topics, false))
+broker.on('clientDisconnect', (client) => {
+  const guest = guests.get(client)
+  if (guest) ear(client, [`devices/${guest.login}/#`], false)
+})
 
 const perAddress = new Map<string, number>()
 const sockets = new Set<Socket>()

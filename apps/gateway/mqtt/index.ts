@@ -4,7 +4,9 @@ import { Worker } from 'node:worker_threads'
 import { hashToken } from '@pentad/platform/crypto'
 import type { Logger } from '@pentad/platform/log'
 import type { Actor } from '@pentad/platform/rights'
-import type { ThingsCaller } from '@pentad/sensing'
+import type { KnownDevice, ThingsCaller } from '@pentad/sensing'
+import type { Carrier, Line } from '../commands/lines.ts'
+import { answerTopic, mqttHeard, mqttLine } from '../commands/mqtt.ts'
 import type { Registry } from '../registry.ts'
 import { takeMessage, type Writers } from './take.ts'
 import { type Admitted, type BrokerOptions, type FromBroker, isThingsTopic, type ToBroker } from './wire.ts'
@@ -32,6 +34,7 @@ export type StaffSignIn = (login: string, password: string, remote: string) => P
 export interface MqttParts extends Writers {
   settings: MqttSettings
   registry: Registry
+  carrier: Carrier
   log: Logger
   things?: ((publish: (topic: string, payload: string) => void) => ThingsTopics) | undefined
   staff?: StaffSignIn | undefined
@@ -165,8 +168,27 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
       return refused === 'sta/not-allowed'
     }
     if (!device) return true
+    if (topic === answerTopic(login)) {
+      takeAnswer(parts, device, payload)
+      return false
+    }
     // What cannot be read has no value that could be lost: it is counted, and acknowledged so that it does not come for ever.
     return (await takeMessage(parts, device, payload)) === 'mqtt/not-stored'
+  }
+
+  const lines = new Map<string, { deviceId: string; line: Line }>()
+  /** A device listens to its commands, or no longer does. */
+  function lend(login: string, on: boolean): void {
+    const device = registry.byLogin(login)
+    const there = lines.get(login)
+    if (there) {
+      lines.delete(login)
+      parts.carrier.close(there.deviceId, there.line)
+    }
+    if (!on || !device) return
+    const line = mqttLine(login, (topic, payload) => say({ kind: 'publish', topic, payload }))
+    lines.set(login, { deviceId: device.id, line })
+    parts.carrier.open(device, line)
   }
 
   const ready = Promise.withResolvers<{ port: number; tlsPort: number | null }>()
@@ -206,6 +228,9 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
         break
       case 'listens':
         things?.listen(message.topic, message.on)
+        break
+      case 'ear':
+        lend(message.login, message.on)
         break
       case 'ready':
         ready.resolve(message)
@@ -249,4 +274,15 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
       await thread.terminate()
     },
   }
+}
+
+/** What a device says about its commands; what cannot be read is counted and acknowledged, so that it does not come for ever. */
+export function takeAnswer(
+  { carrier, tally }: Pick<MqttParts, 'carrier' | 'tally'>,
+  device: KnownDevice,
+  payload: Uint8Array,
+): void {
+  const said = mqttHeard(payload)
+  if (said) carrier.heard(device, said.ref, said.heard)
+  else tally.reject('mqtt', 'mqtt/answer', device.address)
 }

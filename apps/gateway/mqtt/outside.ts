@@ -4,16 +4,23 @@
  */
 import { hostname } from 'node:os'
 import type { Logger } from '@pentad/platform/log'
+import type { KnownDevice } from '@pentad/sensing'
 import mqtt, { type IClientOptions, type MqttClient, type Packet } from 'mqtt'
+import type { Carrier, Line } from '../commands/lines.ts'
+import { answerTopic, mqttLine } from '../commands/mqtt.ts'
 import type { Registry } from '../registry.ts'
+import { takeAnswer } from './index.ts'
 import { takeMessage, type Writers } from './take.ts'
 
 export interface OutsideParts extends Writers {
   url: string
   registry: Registry
+  carrier: Carrier
   log: Logger
 }
 export interface OutsideBroker {
+  /** Its devices are all within reach: who is away at the moment, the broker knows and we do not. */
+  lineOf: (deviceId: string) => { device: KnownDevice; line: Line } | undefined
   stop: () => Promise<void>
 }
 
@@ -42,7 +49,18 @@ export async function readOutside(parts: OutsideParts): Promise<OutsideBroker> {
   await client.subscribeAsync(shared ? `$share/pentad/${topics}` : topics, { qos: 1 })
   log.info({ shared }, 'the outside broker is read')
   const reading = client
-  return { stop: () => reading.endAsync() }
+  const lines = new Map<string, Line>()
+  return {
+    lineOf(deviceId) {
+      const device = parts.registry.byId(deviceId)
+      if (device?.protocol !== 'mqtt' || !reading.connected) return undefined
+      const login = device.login ?? device.address
+      const line = lines.get(login) ?? mqttLine(login, (topic, payload) => reading.publish(topic, payload, { qos: 1 }))
+      lines.set(login, line)
+      return { device, line }
+    },
+    stop: () => reading.endAsync(),
+  }
 }
 
 async function connected(url: string, options: IClientOptions): Promise<MqttClient> {
@@ -99,6 +117,12 @@ async function take(parts: OutsideParts, topic: string, payload: Uint8Array): Pr
     // The broker let it in; we do not know it yet: acknowledged, since another broker's queue is no quarantine.
     if (parts.registry.barred('mqtt', login)) parts.tally.reject('mqtt', 'mqtt/barred', login)
     else parts.tally.unknown('mqtt', login)
+    return true
+  }
+  // Our own words come back to us, since we listen to all of it.
+  if (topic.endsWith('/commands')) return true
+  if (topic === answerTopic(login)) {
+    takeAnswer(parts, device, payload)
     return true
   }
   return (await takeMessage(parts, device, payload)) !== 'mqtt/not-stored'

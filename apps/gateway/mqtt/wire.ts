@@ -31,6 +31,8 @@ export type FromBroker =
   | { kind: 'see'; id: number; login: string; role: Admitted['role']; topic: string }
   | { kind: 'reject'; code: string; address: string }
   | { kind: 'listens'; topic: string; login: string; on: boolean }
+  /** A device hears its commands, or no longer does. */
+  | { kind: 'ear'; login: string; on: boolean }
   | { kind: 'stopped' }
 
 export type ToBroker =

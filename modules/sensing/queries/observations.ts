@@ -12,18 +12,21 @@ export interface ObservationRow {
   min: number | null
   flag: string | null
   quality: string[]
+  /** The command that it answers: it did not come by itself. */
+  commandId?: string | null
 }
 
 /** What was stored already stays as it is: the first word of a device stands. */
 export async function saveObservations(db: Db, rows: readonly ObservationRow[], receivedAt: Date): Promise<void> {
   const words = rows.map((r) => r.quality.join(' '))
-  await sql`insert into sensing.observation (device_id, factor, period, observed_at, value, max, min, flag, quality, received_at)
+  await sql`insert into sensing.observation (device_id, factor, period, observed_at, value, max, min, flag, quality, received_at, command_id)
     select device_id, factor, period, observed_at, value, max, min, flag,
-      coalesce(string_to_array(nullif(quality, ''), ' '), '{}'), ${receivedAt}
+      coalesce(string_to_array(nullif(quality, ''), ' '), '{}'), ${receivedAt}, command_id
     from unnest(${rows.map((r) => r.deviceId)}::uuid[], ${rows.map((r) => r.factor)}::text[], ${rows.map((r) => r.period)}::text[],
       ${rows.map((r) => r.observedAt)}::timestamptz[], ${rows.map((r) => r.value)}::float8[], ${rows.map((r) => r.max)}::float8[],
-      ${rows.map((r) => r.min)}::float8[], ${rows.map((r) => r.flag)}::text[], ${words}::text[])
-      as u (device_id, factor, period, observed_at, value, max, min, flag, quality)
+      ${rows.map((r) => r.min)}::float8[], ${rows.map((r) => r.flag)}::text[], ${words}::text[],
+      ${rows.map((r) => r.commandId ?? null)}::uuid[])
+      as u (device_id, factor, period, observed_at, value, max, min, flag, quality, command_id)
     on conflict do nothing`.execute(db)
 }
 

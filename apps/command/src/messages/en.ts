@@ -1,9 +1,11 @@
 import alarms from './alarms.en.ts'
+import command from './commands.en.ts'
 import components from './components.en.ts'
 import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
 import flow from './flow.en.ts'
 import grid from './grid.en.ts'
+import keeping from './keeping.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
 import many from './many.en.ts'
@@ -26,6 +28,8 @@ export default {
   ...desk,
   duplicates,
   ...components,
+  command,
+  keeping,
   map,
   ...ledgers,
   packs,

@@ -1,9 +1,11 @@
 import alarms from './alarms.zh-CN.ts'
+import command from './commands.zh-CN.ts'
 import components from './components.zh-CN.ts'
 import desk from './console.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
 import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
+import keeping from './keeping.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
 import many from './many.zh-CN.ts'
@@ -26,6 +28,8 @@ export default {
   ...desk,
   duplicates,
   ...components,
+  command,
+  keeping,
   map,
   ...ledgers,
   packs,

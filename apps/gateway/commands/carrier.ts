@@ -1,0 +1,295 @@
+/**
+ * Carries commands to the devices whose lines are open here. What waits is known in memory and brought up to date by what changed;
+ * an order is claimed in the database before it is said, so that of several gateways one says it.
+ */
+import { type Db, errorCode } from '@pentad/platform/db'
+import { newId } from '@pentad/platform/id'
+import type { Logger } from '@pentad/platform/log'
+import {
+  askForGaps,
+  commandAccepted,
+  commandEnded,
+  commandEndedAs,
+  type Ending,
+  type KnownDevice,
+  type Order,
+  ordersSince,
+  sayAgain,
+  setClock,
+  takeInHand,
+  talkOf,
+} from '@pentad/sensing'
+import { type ClockSeen, clockOff, clockSeen, type Patience, patienceOf } from '@pentad/sensing/model'
+import type { Carrier, Heard, Line } from './lines.ts'
+
+export interface CarrierOptions {
+  db: Db
+  log: Logger
+  /** Lines of devices that hold none open with us: an outside broker has theirs. */
+  elsewhere?: (deviceId: string) => { device: KnownDevice; line: Line } | undefined
+  everyMs?: number
+  /** A logger that comes back first sends by itself what it kept; what is missing is looked at afterwards, in milliseconds. */
+  settleMs?: number
+  patience?: typeof patienceOf
+}
+export interface RunningCarrier extends Carrier {
+  /** Looks now instead of within half a second. */
+  look: () => Promise<void>
+  stop: () => Promise<void>
+}
+
+interface InHand {
+  order: Order
+  device: KnownDevice
+  line: Line
+  ref: string
+  tries: number
+  dueAt: number
+  accepted: boolean
+  facts: Record<string, unknown>
+  values: { count: number; from: Date | null; until: Date | null }
+  /** The due that the database knows. */
+  written: number
+}
+interface Letter {
+  send: () => Promise<unknown>
+}
+
+/** Claims at one time; the gateway's other writers need connections too. */
+const atOnce = 3
+const mostLetters = 5000
+const mostBack = 50
+/** The database hears of an order that goes on at most so often, in milliseconds. */
+const noteEveryMs = 5000
+/** A device whose clock is off is put before the database at most so often; there the rule of hours decides. */
+const clockAgainMs = 10 * 60_000
+const mostClocks = 100_000
+
+export function openCarrier(options: CarrierOptions): RunningCarrier {
+  const { db, log, elsewhere, everyMs = 500, settleMs = 120_000, patience = patienceOf } = options
+  const gateway = newId()
+  const lines = new Map<string, { device: KnownDevice; line: Line }>()
+  const waiting = new Map<string, Map<string, Order>>()
+  const inHand = new Map<string, InHand>()
+  const clocks = new Map<string, { seen: ClockSeen; restUntil: number }>()
+  const back = new Map<string, { device: KnownDevice; at: number }>()
+  let letters: Letter[] = []
+  let mark: string | null = null
+  let stopped = false
+
+  const waits = (device: KnownDevice): Patience =>
+    patience[device.protocol] ?? { tries: 1, waitMs: () => 10_000, workMs: 60_000 }
+  const post = (send: Letter['send']): void => {
+    if (letters.length < mostLetters) letters.push({ send })
+    again()
+  }
+
+  async function learn(): Promise<void> {
+    const next = await ordersSince(db, mark)
+    mark = next.mark
+    for (const order of next.orders) {
+      const mine = waiting.get(order.deviceId) ?? new Map<string, Order>()
+      if (order.state === 'queued') {
+        mine.set(order.id, order)
+        waiting.set(order.deviceId, mine)
+      } else {
+        mine.delete(order.id)
+        if (mine.size === 0) waiting.delete(order.deviceId)
+        const held = inHand.get(order.deviceId)
+        // Somebody else made an end of it.
+        if (held?.order.id === order.id && order.state !== 'sent') inHand.delete(order.deviceId)
+      }
+    }
+  }
+
+  /** What devices answered is written down in order; while the database is away it waits. */
+  async function write(): Promise<void> {
+    while (letters.length > 0) {
+      const [first] = letters
+      await first?.send().catch((error) => {
+        // What the database will never take must not hold up the rest.
+        if (!/^(22|23)/.test(errorCode(error) ?? '')) throw error
+        log.error({ err: error }, 'an answer of a device cannot be written down')
+      })
+      letters = letters.slice(1)
+    }
+  }
+
+  async function take(deviceId: string): Promise<void> {
+    const there = lines.get(deviceId) ?? elsewhere?.(deviceId)
+    const mine = waiting.get(deviceId)
+    const [order] = mine?.values() ?? []
+    if (!there || !mine || !order) return
+    const { device, line } = there
+    const ref = line.ref()
+    const now = new Date()
+    const dueAt = now.getTime() + waits(device).waitMs(1)
+    mine.delete(order.id)
+    if (mine.size === 0) waiting.delete(deviceId)
+    if (!(await takeInHand(db, order, { gateway, ref, now, dueAt: new Date(dueAt) }))) return
+    const values = { count: 0, from: null, until: null }
+    const held = { order, device, line, ref, tries: 1, dueAt, accepted: false, facts: {}, values, written: dueAt }
+    inHand.set(deviceId, held)
+    say(held)
+  }
+  function say(held: InHand): void {
+    if (!held.line.say(held.order, held.ref))
+      end(held, { state: 'failed', answer: { why: 'cannot-be-said', protocol: held.device.protocol } })
+  }
+  function end(held: InHand, { state, answer }: Ending): void {
+    inHand.delete(held.order.deviceId)
+    const { count, from, until } = held.values
+    const values =
+      held.order.kind === 'ask-history' && state === 'answered'
+        ? { values: count, ...(from && until ? { firstAt: from.toISOString(), lastAt: until.toISOString() } : {}) }
+        : {}
+    const at = new Date()
+    post(() => commandEnded(db, held.order.id, { state, answer: { ...held.facts, ...values, ...answer } }, at))
+  }
+
+  async function remind(held: InHand, now: number): Promise<void> {
+    if (held.dueAt > now || inHand.get(held.order.deviceId) !== held) return
+    const knows = held.values.count > 0 || Object.keys(held.facts).length > 0
+    const { tries, waitMs } = waits(held.device)
+    // It gave what was asked for and never said that this was all.
+    if (knows) end(held, { state: 'answered', answer: { complete: false } })
+    else if (held.accepted || held.tries >= tries)
+      end(held, { state: 'failed', answer: { why: 'no-answer', accepted: held.accepted } })
+    else {
+      const dueAt = now + waitMs(held.tries + 1)
+      if (!(await sayAgain(db, held.order.id, gateway, new Date(dueAt)))) {
+        inHand.delete(held.order.deviceId)
+        return
+      }
+      held.tries++
+      held.dueAt = dueAt
+      held.written = dueAt
+      say(held)
+    }
+  }
+
+  async function askBack(now: number): Promise<void> {
+    const due = [...back.values()].filter((b) => b.at <= now).slice(0, mostBack)
+    if (due.length === 0) return
+    const there = due.filter(({ device }) => lines.has(device.id))
+    await askForGaps(
+      db,
+      there.map(({ device }) => ({ id: device.id, gapMinutes: talkOf(device.profile).gapMinutes })),
+      new Date(now),
+    )
+    for (const { device } of due) back.delete(device.id)
+  }
+
+  async function look(): Promise<void> {
+    await learn()
+    await write()
+    const now = Date.now()
+    const ready = [...waiting.keys()].filter((id) => !inHand.has(id) && (lines.has(id) || elsewhere?.(id)))
+    for (let at = 0; at < ready.length && !stopped; at += atOnce)
+      await Promise.all(ready.slice(at, at + atOnce).map(take))
+    for (const held of [...inHand.values()]) await remind(held, now)
+    await askBack(now)
+    await write()
+  }
+
+  let looking: Promise<void> | undefined
+  let wanted = false
+  function again(): void {
+    if (looking || stopped) {
+      wanted = true
+      return
+    }
+    wanted = false
+    looking = look()
+      .catch((error) => log.debug({ err: error }, 'commands wait for the database'))
+      .finally(() => {
+        looking = undefined
+        if (wanted && letters.length > 0) setTimeout(again, 20)
+      })
+  }
+  const timer = setInterval(again, everyMs)
+
+  function heard(device: KnownDevice, ref: string, what: Heard): void {
+    const held = inHand.get(device.id)
+    if (held?.ref !== ref) {
+      if (what.kind === 'ended') {
+        const { state, answer } = what
+        post(() => commandEndedAs(db, device.id, ref, { state, answer }, new Date()))
+      }
+      return
+    }
+    if (what.kind === 'ended') {
+      end(held, what)
+      return
+    }
+    const now = Date.now()
+    held.dueAt = now + waits(device).workMs
+    if (what.kind === 'facts') Object.assign(held.facts, what.facts)
+    if (what.kind === 'values') {
+      const { values } = held
+      values.count += what.count
+      if (!values.from || what.from < values.from) values.from = what.from
+      if (!values.until || what.until > values.until) values.until = what.until
+    }
+    const isNews = what.kind === 'accepted' && !held.accepted
+    if (what.kind === 'accepted') held.accepted = true
+    if (!isNews && held.dueAt - held.written < noteEveryMs) return
+    held.written = held.dueAt
+    const dueAt = new Date(held.dueAt)
+    post(() => commandAccepted(db, held.order, new Date(now), dueAt))
+  }
+
+  return {
+    open(device, line) {
+      const there = lines.get(device.id)
+      if (there?.line === line) {
+        there.device = device
+        return
+      }
+      lines.set(device.id, { device, line })
+      // What was said on the line before is not answered on it any more.
+      if (there) inHand.delete(device.id)
+      if (device.protocol === 'hj212') back.set(device.id, { device, at: Date.now() + settleMs })
+      if (waiting.has(device.id)) again()
+    },
+    close(deviceId, line) {
+      if (lines.get(deviceId)?.line !== line) return
+      lines.delete(deviceId)
+      inHand.delete(deviceId)
+    },
+    heard,
+    orderOf(deviceId, ref) {
+      const held = inHand.get(deviceId)
+      return held?.ref === ref ? held.order.id : undefined
+    },
+    clock(device, offsetMs) {
+      const { boundSeconds, everyHours } = talkOf(device.profile)
+      if (boundSeconds === 0) return
+      const there = clocks.get(device.id)
+      const now = Date.now()
+      const seen = clockSeen(there?.seen, offsetMs)
+      const off = clockOff(seen, { boundSeconds, everyHours })
+      if (off === null || (there?.restUntil ?? 0) > now) {
+        if (there || clocks.size < mostClocks) clocks.set(device.id, { seen, restUntil: there?.restUntil ?? 0 })
+        return
+      }
+      clocks.set(device.id, { seen: { offsetsMs: [] }, restUntil: now + clockAgainMs })
+      post(() => setClock(db, device.id, { cause: 'clock', everyHours, offMs: off, now: new Date(now) }))
+    },
+    asksTime(device) {
+      const now = new Date()
+      // A device that asks at each start is answered each time, one that asks without end is not.
+      post(() => setClock(db, device.id, { cause: 'device', everyHours: 1 / 60, offMs: null, now }))
+    },
+    look: async () => {
+      await looking
+      await look()
+    },
+    async stop() {
+      stopped = true
+      clearInterval(timer)
+      await looking
+      await write().catch((error) => log.warn({ err: error }, 'answers of devices could not be written down'))
+    },
+  }
+}

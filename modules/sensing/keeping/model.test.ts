@@ -1,0 +1,80 @@
+import { DAY } from '@pentad/platform/time'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { decodeChunk, encodeChunk, type Fix } from '../tracks/model/index.ts'
+import { firstKept, type Keeping, keepingFault, keepingStores, thinned } from './model.ts'
+
+const rule: Keeping = {
+  realtimeDays: 90,
+  minuteDays: 730,
+  hourDays: null,
+  trackDays: 180,
+  trackStepSeconds: 60,
+  trackThinDays: 730,
+}
+const start = Date.parse('2026-05-21T08:00:00Z')
+const fixes = fc
+  .array(fc.record({ step: fc.integer({ min: 1, max: 40 }), alarm: fc.constantFrom(0, 0, 0, 1, 2) }), { maxLength: 60 })
+  .map((steps) => {
+    let at = start
+    return steps.flatMap(({ step, alarm }, i): Fix[] => {
+      at += step * 1000
+      if (at >= start + 600_000) return []
+      return [
+        {
+          atMs: at,
+          lonE6: 116_000_000 + i,
+          latE6: 39_000_000,
+          speedDkmh: 10,
+          headingDeg: 0,
+          alarmBits: alarm,
+          statusBits: 3,
+          quality: 0,
+        },
+      ]
+    })
+  })
+
+test('of a track one fix a step is left and every change of its alarms; thinned again it stays the same [SEN-02]', () => {
+  fc.assert(
+    fc.property(fixes, fc.constantFrom(5, 30, 60, 600), (all, step) => {
+      const left = thinned(all, step)
+      for (const fix of left) expect(all).toContain(fix)
+      expect(thinned(left, step)).toEqual(left)
+      // As it is packed and read again.
+      expect(thinned(decodeChunk(start, encodeChunk(start, all)), step)).toEqual(left)
+      const stretches = (of: readonly Fix[]) => new Set(of.map((f) => Math.floor(f.atMs / (step * 1000))))
+      expect(stretches(left)).toEqual(stretches(all))
+      const alarms = (of: readonly Fix[]) => of.map((f) => f.alarmBits).filter((a, i, them) => a !== them[i - 1])
+      expect(alarms(left)).toEqual(alarms(all))
+      const changes = alarms(all).length
+      expect(left.length).toBeLessThanOrEqual(stretches(all).size + changes)
+    }),
+  )
+})
+
+test('days are legal days, whole ones; for ever is for ever [SEN-29]', () => {
+  // Half past midnight in Beijing is still the day before in UTC.
+  const now = new Date('2026-05-20T16:30:00Z')
+  expect(firstKept('realtime', { ...rule, realtimeDays: 7 }, now)).toBe('2026-05-14')
+  expect(firstKept('realtime', { ...rule, realtimeDays: 7 }, new Date(now.getTime() - DAY / 24))).toBe('2026-05-13')
+  expect(firstKept('hour', rule, now)).toBeNull()
+})
+
+test('what is finer never outlives what is made of it, and a week stays in any case [SEN-29]', () => {
+  expect(keepingFault(rule)).toBeNull()
+  expect(keepingFault({ ...rule, realtimeDays: 6 })).toBe('sensing/keeping-too-short')
+  expect(keepingFault({ ...rule, realtimeDays: 731 })).toBe('sensing/keeping-order')
+  expect(keepingFault({ ...rule, hourDays: 729 })).toBe('sensing/keeping-order')
+  expect(keepingFault({ ...rule, trackDays: 731 })).toBe('sensing/keeping-order')
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2000 }), fc.integer({ min: 1, max: 2000 }), (a, b) => {
+      const of = { ...rule, realtimeDays: a, minuteDays: b, trackDays: a, trackThinDays: b }
+      if (keepingFault(of) !== null) return
+      const now = new Date(start)
+      const days = keepingStores.map((s) => firstKept(s, of, now))
+      expect(String(days[0]) >= String(days[1])).toBe(true)
+      expect(String(days[3]) >= String(days[4])).toBe(true)
+    }),
+  )
+})

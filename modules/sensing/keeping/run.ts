@@ -1,0 +1,106 @@
+/**
+ * Carries the rules of keeping out, in small portions: a device and day of values, some hundred rows of tracks. Each portion is one
+ * transaction with its place, so that a crash loses nothing and does nothing twice.
+ */
+import { type Db, inTransaction } from '@pentad/platform/db'
+import { legalDayOf, nextLegalDay } from '@pentad/platform/time'
+import { isOnlyJudge } from '../alarms/queries/index.ts'
+import { decodeChunk, encodeChunk } from '../tracks/model/index.ts'
+import { firstKept, type Keeping, type KeepingStore, keepingStores, thinned } from './model.ts'
+import {
+  chunksAfter,
+  endChunks,
+  endHours,
+  endMinutes,
+  endSamples,
+  firstDay,
+  keepingRules,
+  nextDevice,
+  noteWent,
+  type Progress,
+  progressAt,
+  saveProgress,
+  type Went,
+  writeThin,
+} from './queries.ts'
+
+const chunksAtOnce = 300
+/** Days without anything that are passed over in one portion. */
+const mostEmptyDays = 60
+
+const nothing: Went = { rows: 0, bytes: 0 }
+
+/** One portion of every store; gives how many stores had one. */
+export async function keepOnce(db: Db, now: Date): Promise<number> {
+  let worked = 0
+  for (const store of keepingStores) if (await portion(db, store, now)) worked++
+  return worked
+}
+
+const portion = (db: Db, store: KeepingStore, now: Date): Promise<boolean> =>
+  inTransaction(db, async (tx) => {
+    if (!(await isOnlyJudge(tx, `keeping.${store}`))) return false
+    const [rule] = await keepingRules(tx, 1)
+    if (!rule) return false
+    const end = firstKept(store, rule.definition, now)
+    if (end === null) return false
+    const before = await progressAt(tx, store)
+    // Another version may keep less: the days before are gone through again.
+    let at = before?.version === rule.version ? before : await beginning(tx, store, rule.version)
+    if (!at) return false
+    for (let empty = 0; at.day < end; empty++) {
+      const { went, after } = await step(tx, store, at, rule.definition)
+      const here: Progress = after === null ? { ...at, day: nextLegalDay(at.day), after: '' } : { ...at, after }
+      await noteWent(tx, { day: legalDayOf(now), store, version: rule.version, ...went })
+      at = here
+      if (after !== null || empty >= mostEmptyDays) {
+        await saveProgress(tx, store, here)
+        return true
+      }
+    }
+    if (at.day !== before?.day || at.version !== before.version) await saveProgress(tx, store, at)
+    return false
+  })
+
+async function beginning(db: Db, store: KeepingStore, version: number): Promise<Progress | null> {
+  const day = await firstDay(db, store)
+  return day === null ? null : { version, day, after: '' }
+}
+
+/** `after` is the place from which the day goes on; null when the day is done. */
+async function step(
+  db: Db,
+  store: KeepingStore,
+  { day, after }: Progress,
+  { trackStepSeconds }: Keeping,
+): Promise<{ went: Went; after: string | null }> {
+  if (store === 'realtime' || store === 'minute') {
+    const device = await nextDevice(db, store, day, after)
+    if (device === null) return { went: nothing, after: null }
+    const went = store === 'realtime' ? await endSamples(db, day, device) : await endMinutes(db, day, device)
+    return { went, after: device }
+  }
+  if (store === 'hour') return { went: await endHours(db, day), after: null }
+  const chunks = await chunksAfter(db, day, after, chunksAtOnce)
+  const last = chunks.at(-1)
+  if (!last) return { went: nothing, after: null }
+  const freed = chunks.filter((c) => !c.pinned)
+  const went = store === 'track-end' ? await endChunks(db, freed) : await thin(db, freed, trackStepSeconds)
+  return { went, after: `${last.handle} ${last.at.toISOString()}` }
+}
+
+/** Counts fixes that went, and the bytes that they took. */
+async function thin(
+  db: Db,
+  chunks: readonly { handle: number; at: Date; fixes: number; body: Buffer; stepSeconds: number | null }[],
+  stepSeconds: number,
+): Promise<Went> {
+  const fuller = chunks.filter((c) => (c.stepSeconds ?? 0) < stepSeconds)
+  const thinner = fuller.map(({ handle, at, body, fixes }) => {
+    const left = thinned(decodeChunk(at.getTime(), body), stepSeconds)
+    const less = Buffer.from(encodeChunk(at.getTime(), left))
+    return { handle, at, fixes: left.length, body: less, went: fixes - left.length, bytes: body.length - less.length }
+  })
+  if (thinner.length > 0) await writeThin(db, thinner, stepSeconds)
+  return thinner.reduce((sum, t) => ({ rows: sum.rows + t.went, bytes: sum.bytes + t.bytes }), nothing)
+}
