@@ -24,6 +24,7 @@ export const useFence = (id: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: computed(() => ['sensing', 'fence', toValue(id)]),
     queryFn: ({ signal }) => api(readFence, { params: { id: toValue(id) } }, { signal }),
+    enabled: computed(() => toValue(id) !== ''),
   })
 
 export const useStays = (id: MaybeRefOrGetter<string>, days: MaybeRefOrGetter<number>) =>
@@ -38,6 +39,7 @@ export const useStays = (id: MaybeRefOrGetter<string>, days: MaybeRefOrGetter<nu
         { signal },
       )
     },
+    enabled: computed(() => toValue(id) !== ''),
     refetchInterval: 10_000,
   })
 
