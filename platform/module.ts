@@ -13,14 +13,13 @@ export interface Messages {
   en: Readonly<Record<string, string>>
 }
 
-/** What a module does on news from modules below it; runs once for each news, in a transaction of its own. */
+/** What a module does on news from modules below it; each is heard once. */
 export interface Listener {
   /** Stable: its place in the stream of news is kept under this name. */
   name: string
   topics: readonly string[]
-  hear: (db: Transaction, news: News) => Promise<void>
-  /** The same for many at once, in order; a module that has it is asked for it first, and one by one when it fails. */
-  hearMany?: (db: Transaction, news: readonly News[]) => Promise<void>
+  /** In order, as many as there are; one alone when they failed together. */
+  hear: (db: Transaction, news: readonly News[]) => Promise<void>
 }
 
 export interface Module {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { sql } from './db/index.ts'
 import { logger } from './log.ts'
-import { announce, endOfNews, hearOnce, newsAfter } from './news.ts'
+import { announce, endOfNews, hearOnce, type News, newsAfter } from './news.ts'
 import { testDatabase } from './testing/index.ts'
 
 const { db } = await testDatabase()
@@ -49,8 +49,8 @@ test('a listener hears each news once, though two processes listen at once', asy
   const listener = {
     name: 'counter',
     topics: ['x'],
-    hear: async (tx: typeof db, news: { about: Record<string, unknown> }) => {
-      await sql`insert into heard values (${news.about.n})`.execute(tx)
+    hear: async (tx: typeof db, news: readonly News[]) => {
+      for (const { about } of news) await sql`insert into heard values (${about.n})`.execute(tx)
     },
   }
   await topicsAfter(start).toHaveLength(20)
@@ -69,9 +69,9 @@ test('news on which a listener fails again and again is parked, and the next is 
   const listener = {
     name: 'choosy',
     topics: ['y'],
-    hear: async (_: unknown, news: { about: Record<string, unknown> }) => {
-      if (news.about.bad) throw new Error('cannot')
-      heard.push(news.about)
+    hear: async (_: unknown, news: readonly News[]) => {
+      if (news.some(({ about }) => about.bad)) throw new Error('cannot')
+      heard.push(...news.map(({ about }) => about))
     },
   }
   for (let i = 0; i < 6; i++) await hearOnce(db, listener, log)

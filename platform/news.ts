@@ -52,9 +52,8 @@ export async function newsAfter(db: Db, { xid, seq }: Place, most = 500): Promis
 export interface Listening {
   name: string
   topics: readonly string[]
-  hear: (db: Transaction, news: News) => Promise<void>
-  /** The same for many at once, in order, by fewer questions. When it fails they are heard one by one. */
-  hearMany?: ((db: Transaction, news: readonly News[]) => Promise<void>) | undefined
+  /** In order, as many as there are; one alone when they failed together. */
+  hear: (db: Transaction, news: readonly News[]) => Promise<void>
 }
 
 /** News that fails so many times is parked: one bad item must not stop the rest for ever. */
@@ -66,28 +65,29 @@ const failures = new Map<string, number>()
  * news it passed; 0 when there are none or another process listens for it right now.
  */
 export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 500): Promise<number> {
-  const { hearMany } = listener
-  if (hearMany) {
-    try {
-      return await hearNext(db, listener, most, hearMany)
-    } catch (error) {
-      log.warn({ err: error, listener: listener.name }, 'a listener failed on several news: one by one')
-    }
-  }
-  let failed: News | undefined
-  try {
-    return await hearNext(db, listener, Math.min(most, 100), async (tx, news) => {
-      for (const item of news) {
-        failed = item
-        await listener.hear(tx, item)
-      }
-      failed = undefined
+  let heard: readonly News[] = []
+  const listen = async (upTo: number) => {
+    heard = []
+    return await hearNext(db, listener, upTo, async (tx, news) => {
+      heard = news
+      await listener.hear(tx, news)
     })
+  }
+  let passed = 0
+  try {
+    return await listen(most)
   } catch (error) {
+    if (heard.length === 0) throw error
+    log.warn({ err: error, listener: listener.name, several: heard.length }, 'a listener failed: one by one')
+  }
+  try {
+    while (passed < most && (await listen(1)) > 0) passed++
+  } catch (error) {
+    const [failed] = heard
     if (!failed) throw error
     await afterFailure(db, listener.name, failed, error, log)
-    return 0
   }
+  return passed
 }
 
 function hearNext(

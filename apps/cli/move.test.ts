@@ -22,7 +22,7 @@ const log = logger('test', 'silent')
 const listening = (heard: string[]) => ({
   name: 'test-listener',
   topics: ['test'],
-  hear: async (_: unknown, n: News) => void heard.push(String(n.about.n)),
+  hear: async (_: unknown, news: readonly News[]) => void heard.push(...news.map((n) => String(n.about.n))),
 })
 
 /** News show once no older transaction runs anywhere on the engine; other tests share it. */

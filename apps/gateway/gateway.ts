@@ -2,7 +2,7 @@
 import type { Db } from '@pentad/platform/db'
 import type { Logger } from '@pentad/platform/log'
 import type { Settings } from '@pentad/platform/settings'
-import { type HotRow, type ObservationIn, openPositionWriter, recordObservations } from '@pentad/sensing'
+import { createLately, type HotRow, type ObservationIn, openPositionWriter, recordObservations } from '@pentad/sensing'
 import { createBatches } from './batches.ts'
 import { listenUdp } from './datagrams.ts'
 import { hj212Talk } from './hj212.ts'
@@ -37,7 +37,7 @@ export interface Gateway {
 }
 
 const flushEveryMs = 50
-const mostInOneCommit = 500
+const mostInOneCommit = 2000
 const mostPositionsInOneCommit = 5000
 /** When the database is away at the end too, what waits was not answered and will be sent again. */
 const patienceMs = 5000
@@ -48,10 +48,11 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const registry = await openRegistry(db, log)
   const tally = createTally(db, log)
   const batching = { everyMs: flushEveryMs, most: mostInOneCommit, mostWaiting, log }
+  const lately = createLately()
   const observations = createBatches<ObservationIn>({
     ...batching,
     name: 'observations',
-    store: (rows, alsoHeard) => recordObservations(db, rows, { alsoHeard }),
+    store: (rows, alsoHeard) => recordObservations(db, rows, { alsoHeard, lately }),
   })
   const whereabouts = await openPositionWriter(db, log)
   const positions = createBatches<HotRow>({

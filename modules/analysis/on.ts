@@ -28,8 +28,7 @@ export const on: readonly Listener[] = [
   {
     name: 'analysis.cases',
     topics: ['case'],
-    hear: (db, news) => follow(db, told(news) ? [String(news.about.id)] : []),
-    hearMany: (db, news) =>
+    hear: (db, news) =>
       follow(
         db,
         news.filter(told).map(({ about }) => String(about.id)),

@@ -37,27 +37,24 @@ export const on: readonly Listener[] = [
   {
     name: 'cases.alarms',
     topics: ['sensing.alarm-raised'],
-    async hear(db, { about }) {
-      const alarm = await alarmById(db, String(about.alarmId), true)
-      if (!alarm || alarm.caseId) return
-      const open = await openCaseOf(db, alarm.device.id)
-      await linkCase(
-        db,
-        alarm.id,
-        open ? await alarmNote(db, open, alarm) : await openCase(db, alarm, String(about.caseClass ?? siteNuisance)),
-      )
+    async hear(db, news) {
+      for (const { about } of news) {
+        const alarm = await alarmById(db, String(about.alarmId), true)
+        if (!alarm || alarm.caseId) continue
+        const open = await openCaseOf(db, alarm.device.id)
+        await linkCase(
+          db,
+          alarm.id,
+          open ? await alarmNote(db, open, alarm) : await openCase(db, alarm, String(about.caseClass ?? siteNuisance)),
+        )
+      }
     },
   },
   {
     // A place that a seat wrote down and a shift leader took for true is found by the same words next time.
     name: 'cases.said-places',
     topics: ['case'],
-    async hear(db, { about, at }) {
-      if (about.act !== 'file') return
-      for (const { said, lon, lat } of await addressesOf(db, [String(about.id)]))
-        await rememberSaid(db, said, { lon, lat }, at)
-    },
-    async hearMany(db, news) {
+    async hear(db, news) {
       const filed = news.filter(({ about }) => about.act === 'file')
       const at = filed.at(-1)?.at
       if (!at) return

@@ -19,6 +19,7 @@ export { sensedNear } from './alarms/near.ts'
 export { alarmSubject } from './alarms/routes.ts'
 export { alarmOut } from './alarms/views.ts'
 export { type DeviceLoad, loadDevices } from './devices.ts'
+export { createLately } from './ingest/heard.ts'
 export {
   type ObservationIn,
   recordObservations,

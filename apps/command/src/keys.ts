@@ -77,3 +77,21 @@ export function useKeys(handle: (key: Key) => boolean | undefined): void {
   addEventListener('keydown', onPress)
   onScopeDispose(() => removeEventListener('keydown', onPress))
 }
+
+/** j and k walk a list, Escape leaves it; `choose` hears null when nothing is to be chosen. */
+export function useListKeys<T>(list: {
+  ids: () => readonly T[]
+  chosen: () => T | null
+  choose: (id: T | null) => void
+  /** False while the list is out of sight. */
+  when?: () => boolean
+}): void {
+  useKeys(({ key }) => {
+    if (list.when?.() === false) return false
+    if (key === 'next') list.choose(neighbour(list.ids(), list.chosen(), 1))
+    else if (key === 'previous') list.choose(neighbour(list.ids(), list.chosen(), -1))
+    else if (key === 'leave') list.choose(null)
+    else return false
+    return true
+  })
+}

@@ -2,7 +2,6 @@
 import { allUnits, type UnitRow } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import type { Listener } from '@pentad/platform/module'
-import { isRefusal } from '@pentad/platform/refusal'
 import { caseById } from '../queries/index.ts'
 import { carryOut } from '../take-step.ts'
 import { type DispatchRule, type Matter, rulesFor, sayRule } from './model.ts'
@@ -52,33 +51,26 @@ const newlyFiled = new Set<unknown>(['file', 'accept', 'report', 'submit'])
 export const dispatches: Listener = {
   name: 'cases.direct-dispatch',
   topics: ['case'],
-  async hearMany(db, news) {
+  async hear(db, news) {
     const filed = news.filter(({ about }) => about.status === 'pending_dispatch' && newlyFiled.has(about.act))
     if (filed.length === 0) return
     // Most cities leave most cases to people: then nothing is read of them here.
     const inForce = await editionIn(db, 'in_force')
     if (!inForce?.rules.some((rule) => rule.direct || rule.self)) return
-    for (const one of filed) await dispatches.hear(db, one)
+    for (const { about } of filed) await dispatchByRule(db, String(about.id))
   },
-  async hear(db, { about }) {
-    if (about.status !== 'pending_dispatch' || !newlyFiled.has(about.act)) return
-    const c = await caseById(db, String(about.id), true)
-    if (c?.status !== 'pending_dispatch' || !c.areaCode || c.returns > 0 || c.clockStart) return
-    const matter = { kind: c.kind, classCode: c.classCode, areaCode: c.areaCode, componentId: c.componentId }
-    // Only the rule to follow first counts: a weaker one must not dispatch what a stronger one leaves to people.
-    const [first] = await rulesSay(db, matter)
-    if (!first || !(first.rule.direct || first.rule.self)) return
-    const now = new Date()
-    const { rule, unit, coUnits, said } = first
-    const reason = `${rule.self ? '自循环' : '直派'}:派遣规则 ${said}`
-    const taken = await carryOut(
-      db,
-      c,
-      { step: 'dispatch', at: now, unitId: unit.id, coUnitIds: coUnits, reason },
-      'machine',
-      now,
-    )
-    // A refusal leaves the case with the dispatcher, where it is anyway.
-    if (isRefusal(taken)) return
-  },
+}
+
+async function dispatchByRule(db: Db, caseId: string): Promise<void> {
+  const c = await caseById(db, caseId, true)
+  if (c?.status !== 'pending_dispatch' || !c.areaCode || c.returns > 0 || c.clockStart) return
+  const matter = { kind: c.kind, classCode: c.classCode, areaCode: c.areaCode, componentId: c.componentId }
+  // Only the rule to follow first counts: a weaker one must not dispatch what a stronger one leaves to people.
+  const [first] = await rulesSay(db, matter)
+  if (!first || !(first.rule.direct || first.rule.self)) return
+  const now = new Date()
+  const { rule, unit, coUnits, said } = first
+  const reason = `${rule.self ? '自循环' : '直派'}:派遣规则 ${said}`
+  // A refusal leaves the case with the dispatcher, where it is anyway.
+  await carryOut(db, c, { step: 'dispatch', at: now, unitId: unit.id, coUnitIds: coUnits, reason }, 'machine', now)
 }

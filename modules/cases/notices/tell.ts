@@ -159,6 +159,5 @@ export const gateways = { sms: false, email: false } as const
 export const tells: Listener = {
   name: 'cases.notices',
   topics: ['case'],
-  hear: (db, news) => tellAll(db, [news]),
-  hearMany: tellAll,
+  hear: tellAll,
 }

@@ -8,11 +8,12 @@ export const listeners: readonly Listener[] = [
   {
     name: 'geography.settle-components',
     topics: ['geography.cells-changed'],
-    async hear(db, { about }) {
-      const { ended } = about as { ended: string[] }
+    async hear(db, news) {
+      const changes = news.map(({ about }) => (about as { ended: string[] }).ended)
       const locator = await locatorOf(db)
       // After a change of many cells the news names none: whichever are no more.
-      const cells = ended.length > 0 ? ended : await lostCells(db)
+      const lost = changes.some((ended) => ended.length === 0) ? await lostCells(db) : []
+      const cells = [...new Set([...changes.flat(), ...lost])]
       await settleInCells(db, cells, (point) => {
         const place = locator.placeOf(point)
         return isRefusal(place) ? undefined : place.cell

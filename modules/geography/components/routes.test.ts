@@ -131,7 +131,7 @@ describe('a change is an event, never an overwrite [ONE-06, INF-22]', () => {
       await sql`update geography.cell set code = ${to} where code = ${from}`.execute(db)
       await renewCity(db)
       const news = { topic: 'geography.cells-changed', about: { ended: told } }
-      await db.transaction().execute((tx) => listener?.hear(tx, news as never) ?? Promise.resolve())
+      await db.transaction().execute((tx) => listener?.hear(tx, [news] as never) ?? Promise.resolve())
     }
     const [old, redrawn] = [cellAt(50, 50), '110101001001999']
     await redraw(old, redrawn, [old])

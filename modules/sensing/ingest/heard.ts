@@ -2,7 +2,7 @@
 import type { Db } from '@pentad/platform/db'
 import { announce } from '@pentad/platform/news'
 import type { DeviceState } from '../model.ts'
-import { notOnline, type ScopedDevice, saveHeard } from '../queries/index.ts'
+import { heardEverySeconds, notOnline, type ScopedDevice, saveHeard } from '../queries/index.ts'
 
 export async function heard(db: Db, deviceIds: Iterable<string>, at: Date): Promise<void> {
   const ids = [...new Set(deviceIds)].sort()
@@ -11,9 +11,6 @@ export async function heard(db: Db, deviceIds: Iterable<string>, at: Date): Prom
   await saveHeard(db, ids, at)
   for (const device of back) await announceDevice(db, device, 'online')
 }
-
-/** A sign of life is written down so often for each device, in milliseconds; silence is told in minutes. */
-const heardEveryMs = 5000
 
 /** Whose sign of life is due to be written down, for one who hears thousands a second. */
 export interface Lately {
@@ -24,7 +21,8 @@ export interface Lately {
 export function createLately(): Lately {
   const known = new Map<string, number>()
   return {
-    due: (ids, now) => [...new Set(ids)].filter((id) => now.getTime() - (known.get(id) ?? 0) >= heardEveryMs),
+    due: (ids, now) =>
+      [...new Set(ids)].filter((id) => now.getTime() - (known.get(id) ?? 0) >= heardEverySeconds * 1000),
     written(ids, now) {
       for (const id of ids) known.set(id, now.getTime())
     },

@@ -36,6 +36,7 @@ export async function recordObservations(
     if (spans.length > 0) await putFresh(tx, spans, factors)
     await noteTroubles(tx, rows, now)
   })
+  lately?.written(due, now)
 }
 
 export async function recordRejects(db: Db, rows: readonly RejectCount[]): Promise<void> {

@@ -137,7 +137,7 @@ export interface ScopedDevice {
 }
 
 /** So often the time of the last word is written down, in seconds; silence is told in minutes. */
-const heardEverySeconds = 5
+export const heardEverySeconds = 5
 /** Locks the devices' rows, in the order of ids, to the end of the transaction, written or not. */
 export async function saveHeard(db: Db, ids: readonly string[], at: Date): Promise<void> {
   await sql`insert into sensing.device_state (device_id, last_heard, state)

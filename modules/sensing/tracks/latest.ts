@@ -9,7 +9,7 @@ import { createLately, heard } from '../ingest/heard.ts'
 import { fixOfColumns, type HotColumns, type HotRow, hotColumns } from './bays.ts'
 import { insideOf } from './fences/queries.ts'
 import { crossings, type Watched, watchedFences } from './fences/watch.ts'
-import { type Fix, judged, latOf, lonOf, type Standing, saysWhere } from './model/index.ts'
+import { type Fix, judged, latOf, lonOf, type Standing, saysWhere, standingFix } from './model/index.ts'
 import { type LatestRow, type StayChange, saveLatest, saveStays } from './queries.ts'
 
 const fencesEveryMs = 5000
@@ -117,19 +117,7 @@ const standing = async (db: Db): Promise<{ handle: number; fix: Fix }[]> =>
       extract(epoch from p.at) * 1000 as "atMs", p.lon, p.lat from sensing.position p join sensing.device d on d.id = p.device_id`.execute(
       db,
     )
-  ).rows.map(({ handle, atMs, lon, lat }) => ({
-    handle,
-    fix: {
-      atMs: Math.round(atMs),
-      lonE6: Math.round(lon * 1e6),
-      latE6: Math.round(lat * 1e6),
-      speedDkmh: null,
-      headingDeg: null,
-      alarmBits: 0,
-      statusBits: 0,
-      quality: 0,
-    },
-  }))
+  ).rows.map(({ handle, atMs, lon, lat }) => ({ handle, fix: standingFix(atMs, lon, lat) }))
 
 /** The newest fix of each device that is in a bay and newer than what was written down. */
 async function recovered(db: Db): Promise<HotRow[]> {

@@ -6,7 +6,7 @@ import { heard } from '../ingest/heard.ts'
 import { insertFixes } from './bays.ts'
 import { insideOf } from './fences/queries.ts'
 import { crossings, watchedFences } from './fences/watch.ts'
-import { clockIsAhead, type Fix, judged, qualityBits, type Standing, saysWhere } from './model/index.ts'
+import { clockIsAhead, type Fix, judged, qualityBits, type Standing, saysWhere, standingFix } from './model/index.ts'
 import { type StayChange, saveLatest, saveStays } from './queries.ts'
 
 export interface FixIn {
@@ -102,21 +102,7 @@ async function standings(db: Db, ids: readonly string[]): Promise<Map<string, De
       id,
       {
         handle,
-        standing: at
-          ? {
-              last: {
-                atMs: at.getTime(),
-                lonE6: Math.round(lon * 1e6),
-                latE6: Math.round(lat * 1e6),
-                speedDkmh: null,
-                headingDeg: null,
-                alarmBits: 0,
-                statusBits: 0,
-                quality: 0,
-              },
-              sameFor: 0,
-            }
-          : undefined,
+        standing: at ? { last: standingFix(at.getTime(), lon, lat), sameFor: 0 } : undefined,
       },
     ]),
   )

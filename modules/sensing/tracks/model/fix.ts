@@ -19,6 +19,18 @@ export interface Fix {
   quality: number
 }
 
+/** Where a device stands, of which nothing more is known. */
+export const standingFix = (atMs: number, lon: number, lat: number): Fix => ({
+  atMs: Math.round(atMs),
+  lonE6: Math.round(lon * 1e6),
+  latE6: Math.round(lat * 1e6),
+  speedDkmh: null,
+  headingDeg: null,
+  alarmBits: 0,
+  statusBits: 0,
+  quality: 0,
+})
+
 /** What can be held against a fix; the place in this list is its bit, so that words are only ever added at the end. */
 export const fixQualities = [
   'latitude-out-of-range',

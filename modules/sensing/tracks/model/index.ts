@@ -9,6 +9,7 @@ export {
   qualityBits,
   qualityNames,
   saysWhere,
+  standingFix,
 } from './fix.ts'
 export {
   boundsOf,
