@@ -153,11 +153,7 @@ export interface LivePosition {
 }
 export const kindNumber = (kind: DeviceKind): number => deviceKinds.indexOf(kind)
 export const kindOfNumber = (n: number): DeviceKind => deviceKinds[n] ?? 'vehicle'
-export const stateNumber = (state: string): number =>
-  Math.max(
-    0,
-    (movingStates as readonly string[]).indexOf(state),
-  )
+export const stateNumber = (state: string): number => Math.max(0, (movingStates as readonly string[]).indexOf(state))
 /** Bits of kinds, as one asks for counts. */
 export const kindBits = (kinds: readonly DeviceKind[]): number =>
   kinds.reduce((bits, kind) => (bits | (1 << kindNumber(kind))) >>> 0, 0)
