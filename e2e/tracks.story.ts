@@ -27,7 +27,9 @@ async function vehicle(browser: Browser, language: Language): Promise<{ phone: s
   const chance = String(Date.now() % 1_000_000).padStart(6, '0')
   const [phone, plate] = [`1377${chance}1`, `京S·${language === 'en' ? 'E' : 'Z'}${chance.slice(-4)}`]
   const admin = await clerk(browser, 'sysadmin', language)
-  await tell(admin, '/sensing/devices', { kind: 'vehicle', address: phone, name: plate, nameEn: plate, label: plate })
+  const place = { lon: lane.longitude, lat: lane.latitude }
+  const named = { name: plate, nameEn: plate, label: plate }
+  await tell(admin, '/sensing/devices', { kind: 'vehicle', address: phone, ...named, ...place })
   await admin.context.close()
   return { phone, plate }
 }
