@@ -9,8 +9,8 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Db, openDatabase, poolOf, sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
+import { readFrame } from '@pentad/platform/picture'
 import { fixesBetween, packBays } from '@pentad/sensing'
-import { decodePositions } from '@pentad/sensing/model'
 import pgCopy from 'pg-copy-streams'
 import { WebSocket } from 'ws'
 import {
@@ -142,13 +142,15 @@ async function watching(
   socket.on('message', (data, binary) => {
     if (!binary) return
     const now = performance.now()
-    for (const p of decodePositions(data as ArrayBuffer)) {
-      const mark = marks.get(p.handle)
-      if (mark && Math.round(p.lon * 1e6) >= mark.lonE6) {
+    readFrame(data as ArrayBuffer, {
+      begin: () => undefined,
+      here: (key, lonE6) => {
+        const mark = marks.get(Number(key))
+        if (!mark || lonE6 < mark.lonE6) return
         ages.push(now - mark.at)
-        marks.delete(p.handle)
-      }
-    }
+        marks.delete(Number(key))
+      },
+    })
   })
   socket.send(JSON.stringify({ type: 'watch', box: [116, 39, 118, 41] }))
   return { agesMs: () => ages, marks, close: () => socket.close() }
@@ -246,6 +248,10 @@ async function fleetOf(phones: string[]): Promise<void> {
 
 async function seenInBrowser(): Promise<void> {
   // At 5,000/s: how old a fix is when a browser that watches the whole city has it.
+  // Those of the first fleet would be too many together to be told one by one.
+  await sql`update sensing.device set retired = now(), xid = pg_current_xact_id() where address = any(${phones}::text[])`.execute(
+    db,
+  )
   const browser = await watching(demo)
   const seenBefore = performance.now()
   const live = load('fleet.ts')

@@ -1,5 +1,5 @@
 /**
- * The words spoken over the WebSocket `/api/live`. Text frames are these, as JSON; binary frames are the modules' own.
+ * The words spoken over the WebSocket `/api/live`. Text frames are these, as JSON; binary frames are pictures (`picture.ts`).
  * A client that was away asks again for what it shows: news tell that something changed, they do not carry state.
  */
 
@@ -19,7 +19,14 @@ export type LiveWord = LiveNews | LiveHello
 
 /** What a client may ask for. */
 export type LiveWish =
-  /** Positions inside this box, or none. */
-  | { type: 'watch'; box: [west: number, south: number, east: number, north: number] | null }
+  | {
+      type: 'watch'
+      /** What lies inside this box, or nothing. */
+      box: [west: number, south: number, east: number, north: number] | null
+      /** Where it is too much and is counted: of these kinds (bits). */
+      kinds?: number
+      /** All of it again, not what changed. */
+      anew?: boolean
+    }
   /** News of one public topic, `report/<code>`; needs no sign-in. */
   | { type: 'follow'; topic: string }

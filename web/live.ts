@@ -3,7 +3,8 @@
  * break the pages are told to ask again, since what was said meanwhile is lost.
  */
 import type { LiveNews, LiveWish, LiveWord } from '@pentad/platform/live'
-import { decodePositions, type LivePosition } from '@pentad/sensing/model'
+import { readFrame } from '@pentad/platform/picture'
+import { kindOfNumber, type LivePosition } from '@pentad/sensing/model'
 import { type Ref, ref } from 'vue'
 
 export type LiveState = 'online' | 'offline'
@@ -14,11 +15,14 @@ export interface Live {
   /** Milliseconds from the event to this screen, of the latest word; null until something was said. */
   latencyMs: Ref<number | null>
   onNews(listener: (news: LiveNews) => void): () => void
+  /** Frames of the live picture (`readFrame` reads them); who begins to listen is told all that is in view. */
+  onFrame(listener: (frame: ArrayBuffer) => void): () => void
+  /** What moves, as a list of each frame. */
   onPositions(listener: (positions: LivePosition[]) => void): () => void
   /** The line is back after a break: ask again for what you show. */
   onReturn(listener: () => void): () => void
-  /** Positions inside this box, or none. */
-  watch(box: Box | null): void
+  /** What lies inside this box, or nothing; counts of these kinds (bits). */
+  watch(box: Box | null, kinds?: number): void
   follow(topic: string): void
   close(): void
 }
@@ -53,17 +57,41 @@ function listeners<T>() {
   }
 }
 
+export function positionsOf(frame: ArrayBuffer): LivePosition[] {
+  const positions: LivePosition[] = []
+  let moves = false
+  readFrame(frame, {
+    begin: ({ subject }) => {
+      moves = subject === 'moving'
+    },
+    here: (key, lonE6, latE6, headingDeg, speedKmh, kind) => {
+      if (!moves || typeof key !== 'number') return
+      positions.push({
+        handle: key,
+        kind: kindOfNumber(kind),
+        lon: lonE6 / 1e6,
+        lat: latE6 / 1e6,
+        headingDeg,
+        speedKmh,
+      })
+    },
+  })
+  return positions
+}
+
 const liveUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`
 
 export function openLive(url: string = liveUrl()): Live {
   const state: Ref<LiveState> = ref('offline')
   const latencyMs: Ref<number | null> = ref(null)
   const news = listeners<LiveNews>()
-  const positions = listeners<LivePosition[]>()
+  const frames = listeners<ArrayBuffer>()
   const returns = listeners<void>()
   const measure = latencyMeter()
   const topics = new Set<string>()
   let box: Box | null = null
+  let kinds: number | undefined
+  let anew = false
   let socket: WebSocket | null = null
   let tries = 0
   let closed = false
@@ -73,6 +101,16 @@ export function openLive(url: string = liveUrl()): Live {
 
   const wish = (w: LiveWish): void => {
     if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(w))
+  }
+
+  function look(): void {
+    wish({ type: 'watch', box, ...(kinds === undefined ? {} : { kinds }), ...(anew ? { anew } : {}) })
+    if (socket?.readyState === WebSocket.OPEN) anew = false
+  }
+  function onFrame(listener: (frame: ArrayBuffer) => void): () => void {
+    anew = true
+    if (box) look()
+    return frames.add(listener)
   }
 
   function hear(word: LiveWord): void {
@@ -103,7 +141,7 @@ export function openLive(url: string = liveUrl()): Live {
     opened.onopen = () => {
       tries = 0
       state.value = 'online'
-      if (box) wish({ type: 'watch', box })
+      look()
       for (const topic of topics) wish({ type: 'follow', topic })
       if (wasOnline) returns.tell()
       wasOnline = true
@@ -111,7 +149,7 @@ export function openLive(url: string = liveUrl()): Live {
     opened.onmessage = ({ data }) => {
       heard()
       if (typeof data === 'string') hear(JSON.parse(data) as LiveWord)
-      else positions.tell(decodePositions(data as ArrayBuffer))
+      else frames.tell(data as ArrayBuffer)
     }
     opened.onclose = () => {
       if (socket !== opened) return
@@ -135,11 +173,13 @@ export function openLive(url: string = liveUrl()): Live {
     state,
     latencyMs,
     onNews: news.add,
-    onPositions: positions.add,
+    onFrame,
+    onPositions: (listener) => onFrame((frame) => listener(positionsOf(frame))),
     onReturn: returns.add,
-    watch(wanted) {
+    watch(wanted, of) {
       box = wanted
-      wish({ type: 'watch', box: wanted })
+      kinds = of
+      look()
     },
     follow(topic) {
       topics.add(topic)

@@ -35,4 +35,4 @@ export const migrationSources: MigrationSource[] = modules.flatMap(({ name, migr
 )
 
 /** What moves on the maps. */
-export const liveSources: readonly LiveSource<never>[] = [...sensingSources]
+export const liveSources: readonly LiveSource[] = [...sensingSources]

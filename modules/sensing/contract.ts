@@ -49,7 +49,7 @@ export const addDevice = route({
   reply: z.object({ id: z.uuid() }),
 })
 
-/** Latest positions in a box. Live changes come over `/api/live` as binary frames (see `web/live`). */
+/** Latest positions in a box. Live changes come over `/api/live` as binary frames (`platform/picture.ts`). */
 export const positionsIn = route({
   method: 'GET',
   path: '/sensing/positions',
@@ -69,6 +69,33 @@ export const positionsIn = route({
         lat: z.number(),
         headingDeg: z.number().nullable(),
         speedKmh: z.number().nullable(),
+        at: instant,
+      }),
+    ),
+  }),
+})
+
+const commaList = (of: RegExp) => z.string().regex(of).optional()
+/** Frames of the live picture say handles; this says who they are. */
+export const whoMoves = route({
+  method: 'GET',
+  path: '/sensing/moving',
+  summary: '移动对象 Who it is that moves, by the handles of the live picture or by device',
+  may: 'sensing.read',
+  query: z.object({
+    handles: commaList(/^\d{1,10}(,\d{1,10}){0,299}$/),
+    ids: commaList(/^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,99}$/),
+  }),
+  reply: z.object({
+    moving: z.array(
+      z.object({
+        handle: z.number(),
+        deviceId: z.uuid(),
+        kind: z.enum(deviceKinds),
+        name: Text,
+        label: z.string().nullable(),
+        lon: z.number(),
+        lat: z.number(),
         at: instant,
       }),
     ),

@@ -1,7 +1,6 @@
 /** Devices, what they say, and when that is an alarm: the door for the server and the gateways. */
 import type { Db } from '@pentad/platform/db'
 import type { Module } from '@pentad/platform/module'
-import type { LiveSource } from '@pentad/platform/serve'
 import { announceAlarm } from './alarms/announce.ts'
 import { alarmJobs, alarmTicks } from './alarms/jobs.ts'
 import { alarmMessages } from './alarms/messages.ts'
@@ -11,7 +10,6 @@ import { jobs } from './jobs.ts'
 import { keepingMessages } from './keeping/messages.ts'
 import { keepOnce } from './keeping/run.ts'
 import { layers } from './layers.ts'
-import { livePositions } from './live.ts'
 import { messages } from './messages.ts'
 import { pack } from './pack.ts'
 import { alarmById, linkAlarm } from './queries/index.ts'
@@ -19,7 +17,6 @@ import { routes } from './routes.ts'
 import { packBays } from './tracks/index.ts'
 
 export { frozenCurves } from './alarms/evidence.ts'
-export { judgeTracks } from './alarms/judge/fences.ts'
 export { judgeFresh } from './alarms/judge/fresh.ts'
 export { judgeClock } from './alarms/judge/timed.ts'
 export { sensedNear } from './alarms/near.ts'
@@ -78,6 +75,7 @@ export {
   openPositionWriter,
   type PositionWriter,
   packBays,
+  placesBetween,
   recordPositions,
 } from './tracks/index.ts'
 export { deviceOut } from './views.ts'
@@ -90,8 +88,7 @@ export async function linkCase(db: Db, alarmId: string, caseId: string): Promise
   await announceAlarm(db, alarmId, alarm.device, 'linked')
 }
 
-/** For `buildServer({ live: { sources } })`; each source knows the shape of its own items. */
-export const liveSources: readonly LiveSource<never>[] = [livePositions as unknown as LiveSource<never>]
+export { liveSources } from './live/sources.ts'
 
 /** A bay rests for ten minutes at least before it is packed; one that waits longer loses nothing. */
 const ticks = [

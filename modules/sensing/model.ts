@@ -1,10 +1,11 @@
 /** Devices, what they say, and when that is an alarm (domain §8). Pure. */
+import { type AlarmLevel, alarmLevels } from './alarms/model/index.ts'
 
 export * from './alarms/model/index.ts'
 export * from './commands/model/index.ts'
 export * from './keeping/model.ts'
 
-/** New kinds come last: frames of positions say a kind by its place in the list. */
+/** New kinds come last: frames of the live picture say a kind by its place in the list. */
 export const deviceKinds = [
   'noise_monitor',
   'vehicle',
@@ -139,7 +140,11 @@ export type CoordinateSystem = (typeof coordinateSystems)[number]
 export const verdicts = ['true', 'false', 'known'] as const
 export type Verdict = (typeof verdicts)[number]
 
-/** A position on its way to a browser; `handle` is the device's short number in `positionsIn`. */
+/** States of a thing that moves: the number in a frame is the place in the list. */
+export const movingStates = ['online', 'silent', 'never'] as const
+export type MovingState = (typeof movingStates)[number]
+
+/** `handle` is the device's short number; `whoMoves` says who that is. */
 export interface LivePosition {
   handle: number
   kind: DeviceKind
@@ -148,46 +153,12 @@ export interface LivePosition {
   headingDeg: number | null
   speedKmh: number | null
 }
+export const kindNumber = (kind: DeviceKind): number => deviceKinds.indexOf(kind)
+export const kindOfNumber = (n: number): DeviceKind => deviceKinds[n] ?? 'vehicle'
+export const stateNumber = (state: string): number => Math.max(0, (movingStates as readonly string[]).indexOf(state))
+/** Bits of kinds, as one asks for counts. */
+export const kindBits = (kinds: readonly DeviceKind[]): number =>
+  kinds.reduce((bits, kind) => (bits | (1 << kindNumber(kind))) >>> 0, 0)
 
-const frameVersion = 1
-const bytesEach = 16
-
-/**
- * Positions as a binary frame of `/api/live`, little-endian: version u8, kind of frame u8 (1), count u16; then for each
- * handle u32, longitude i32 and latitude i32 in millionths of a degree, heading u16 in degrees (0xffff unknown),
- * speed u8 in km/h (0xff unknown), kind u8.
- */
-export function encodePositions(positions: readonly LivePosition[]): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 + positions.length * bytesEach))
-  view.setUint8(0, frameVersion)
-  view.setUint8(1, 1)
-  view.setUint16(2, positions.length, true)
-  positions.forEach((p, i) => {
-    const at = 4 + i * bytesEach
-    view.setUint32(at, p.handle, true)
-    view.setInt32(at + 4, Math.round(p.lon * 1e6), true)
-    view.setInt32(at + 8, Math.round(p.lat * 1e6), true)
-    view.setUint16(at + 12, p.headingDeg === null ? 0xffff : Math.round(p.headingDeg) % 360, true)
-    view.setUint8(at + 14, p.speedKmh === null ? 0xff : Math.min(254, Math.round(p.speedKmh)))
-    view.setUint8(at + 15, deviceKinds.indexOf(p.kind))
-  })
-  return new Uint8Array(view.buffer)
-}
-
-export function decodePositions(frame: ArrayBuffer): LivePosition[] {
-  const view = new DataView(frame)
-  if (view.byteLength < 4 || view.getUint8(0) !== frameVersion || view.getUint8(1) !== 1) return []
-  return Array.from({ length: view.getUint16(2, true) }, (_, i) => {
-    const at = 4 + i * bytesEach
-    const heading = view.getUint16(at + 12, true)
-    const speed = view.getUint8(at + 14)
-    return {
-      handle: view.getUint32(at, true),
-      lon: view.getInt32(at + 4, true) / 1e6,
-      lat: view.getInt32(at + 8, true) / 1e6,
-      headingDeg: heading === 0xffff ? null : heading,
-      speedKmh: speed === 0xff ? null : speed,
-      kind: deviceKinds[view.getUint8(at + 15)] ?? 'vehicle',
-    }
-  })
-}
+export const levelNumber = (level: AlarmLevel): number => alarmLevels.indexOf(level)
+export const levelOfNumber = (n: number): AlarmLevel => alarmLevels[n] ?? 'alarm'

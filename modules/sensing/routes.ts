@@ -1,4 +1,5 @@
 import { addAudit } from '@pentad/identity'
+import { sql } from '@pentad/platform/db'
 import { granted, isRefusal, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
 import { serve, serveAbout } from '@pentad/platform/serve'
@@ -6,12 +7,13 @@ import { MINUTE } from '@pentad/platform/time'
 import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
-import { addDevice, deviceCurve, listDevices, positionsIn } from './contract.ts'
+import { addDevice, deviceCurve, listDevices, positionsIn, whoMoves } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { keepingRoutes } from './keeping/routes.ts'
+import { whoMove } from './live/queries.ts'
 import { limitsAt } from './noise/model/standard.ts'
-import { devicesSeen, positionsInBox } from './queries/index.ts'
+import { devicesSeen, positionsInBox, seen } from './queries/index.ts'
 import { registryRoutes } from './registry/routes.ts'
 import { staRoutes } from './sta/routes.ts'
 import { deviceSubject, scopeOf } from './subjects.ts'
@@ -53,6 +55,25 @@ export const routes = [
       at: p.at.toISOString(),
     })),
   })),
+
+  serve(whoMoves, async ({ query }, { db, actor }) => {
+    const wanted = {
+      handles: query.handles?.split(',').map(Number) ?? [],
+      ids: query.ids?.split(',') ?? [],
+    }
+    return {
+      moving: (await whoMove(db, wanted, seen(actor, sql`coalesce(p.area_code, d.area_code)`))).map((w) => ({
+        handle: w.handle,
+        deviceId: w.id,
+        kind: w.kind,
+        name: { 'zh-CN': w.nameZh, en: w.nameEn },
+        label: w.label,
+        lon: w.lon,
+        lat: w.lat,
+        at: w.at.toISOString(),
+      })),
+    }
+  }),
 
   serveAbout(deviceCurve, deviceSubject, async ({ subject, query }, { db, now }) => {
     const until = query.until ? new Date(query.until) : now

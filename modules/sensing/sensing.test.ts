@@ -20,7 +20,6 @@ import {
   devicesSince,
   type FixIn,
   judgeFresh,
-  liveSources,
   recordObservations,
   recordPositions,
   recordRejects,
@@ -29,7 +28,6 @@ import {
   sensing,
   sharedSecret,
 } from './index.ts'
-import { decodePositions } from './model.ts'
 import { ensurePartitions } from './queries/index.ts'
 import { cellA, cellB, laySensingCity, minuteRecords, monitorMn, pointOf, vehiclePhone } from './testing.ts'
 import { fixesBetween } from './tracks/index.ts'
@@ -255,23 +253,6 @@ test('a fix that is none, or from the future, is kept and moves nothing [SEN-02]
   expect(there?.at).toBe(minutesLater(4).toISOString())
   const kept = await fixesBetween(db, vehicle?.handle ?? 0, minutesLater(9), minutesLater(700))
   expect(kept.map((f) => qualityNames(f.quality))).toEqual([['not-fixed'], ['latitude-out-of-range'], ['clock-ahead']])
-})
-
-test('the live source gives what moved since its cursor, as a frame that browsers read [SEN-02]', async () => {
-  const [source] = liveSources
-  if (!source) throw new Error('there is a live source')
-  const begin = await source.changed(db, null)
-  expect(begin.items).toEqual([])
-  await recordPositions(db, [fix(minutesLater(20), pointOf(cellA, 30, 30), { speedKmh: 42 })], {
-    now: minutesLater(20),
-  })
-  const next = await source.changed(db, begin.cursor)
-  expect(next.items).toMatchObject([{ areaCode: cellA, unitId: 'a-street' }])
-  const frame = source.frame(next.items)
-  expect(decodePositions(new Uint8Array(frame).buffer)).toMatchObject([{ handle: vehicle?.handle, speedKmh: 42 }])
-  await expect
-    .poll(async () => (await source.changed(db, (await source.changed(db, null)).cursor)).items, { timeout: 20_000 })
-    .toEqual([])
 })
 
 test('a device that says nothing falls silent, and is back when it speaks; the screens hear both [SEN-31]', async () => {

@@ -4,45 +4,37 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { z } from 'zod'
 import type { Db } from '../db/index.ts'
-import { type Box, inBox } from '../geo.ts'
 import type { LiveWord } from '../live.ts'
 import type { Logger } from '../log.ts'
 import { endOfNews, type News, newsAfter, type Place } from '../news.ts'
+import { rectOf } from '../picture.ts'
 import { type Actor, holds, permits } from '../rights.ts'
+import { type LiveSource, type Looker, pictureOf } from './picture.ts'
 import { nobody } from './served.ts'
-
-/** Something that moves: read once for all listeners, shown to each as far as it is in view and permitted. */
-export interface LiveItem {
-  lon: number
-  lat: number
-  areaCode: string | null
-  unitId: string | null
-}
-export interface LiveSource<T extends LiveItem = LiveItem> {
-  everyMs: number
-  may: string
-  /** What changed after the cursor; null asks for nothing but the cursor to begin with. */
-  changed: (db: Db, cursor: string | null) => Promise<{ cursor: string; items: T[] }>
-  frame: (items: T[]) => Uint8Array
-}
 
 export interface LiveParts {
   db: Db
   log: Logger
   clock: () => Date
-  sources: readonly LiveSource<never>[]
+  sources: readonly LiveSource[]
   actorOf: (request: FastifyRequest) => Promise<Actor>
 }
 
 const Wish = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('watch'), box: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable() }),
+  z.object({
+    type: z.literal('watch'),
+    box: z.tuple([z.number(), z.number(), z.number(), z.number()]).nullable(),
+    anew: z.boolean().default(false),
+    kinds: z.number().int().min(0).max(0xffff_ffff).default(0xffff_ffff),
+  }),
   z.object({ type: z.literal('follow'), topic: z.string().max(64) }),
 ])
 
 interface Listener {
   socket: WebSocket
   actor: Actor
-  box: Box | null
+  /** As it looks at each picture that it may see. */
+  looks: Looker[]
   follows: Set<string>
 }
 
@@ -58,6 +50,7 @@ export function serveLive(server: FastifyInstance, { db, log, clock, sources, ac
   const listeners = new Set<Listener>()
   const waiting = new Map<IncomingMessage, Actor>()
   const timers: NodeJS.Timeout[] = []
+  const pictures = sources.map((source) => ({ source, picture: pictureOf(source) }))
 
   server.get('/api/live', async (request, reply) => reply.code(426).send({ title: `${request.url} is a WebSocket` }))
   server.server.on('upgrade', (message, socket, head) => {
@@ -76,10 +69,19 @@ export function serveLive(server: FastifyInstance, { db, log, clock, sources, ac
     )
   })
   sockets.on('connection', (socket: WebSocket, message: IncomingMessage) => {
-    const listener: Listener = { socket, actor: waiting.get(message) ?? nobody, box: null, follows: new Set() }
+    const listener: Listener = { socket, actor: waiting.get(message) ?? nobody, looks: [], follows: new Set() }
     waiting.delete(message)
     listeners.add(listener)
-    socket.on('close', () => listeners.delete(listener))
+    for (const { picture, source } of pictures)
+      if (holds(listener.actor, source.may)) {
+        const looker = lookerOf(listener)
+        listener.looks.push(looker)
+        picture.add(looker)
+      }
+    socket.on('close', () => {
+      listeners.delete(listener)
+      for (const { picture } of pictures) for (const looker of listener.looks) picture.remove(looker)
+    })
     socket.on('error', () => socket.terminate())
     socket.on('message', (data) => hearWish(listener, String(data)))
     say(listener, { type: 'hello', at: clock().toISOString() })
@@ -119,7 +121,21 @@ export function serveLive(server: FastifyInstance, { db, log, clock, sources, ac
     }
   }
 
-  for (const source of sources) timers.push(runSource(source as unknown as LiveSource, db, listeners, log))
+  for (const { picture, source } of pictures) {
+    let turning = false
+    timers.push(
+      setInterval(() => {
+        if (turning) return
+        turning = true
+        picture
+          .turn(db, clock().getTime())
+          .catch((error) => log.warn({ err: error }, 'live picture paused'))
+          .finally(() => {
+            turning = false
+          })
+      }, source.everyMs),
+    )
+  }
   server.addHook('onClose', async () => {
     for (const timer of timers) clearInterval(timer)
     for (const { socket } of listeners) socket.terminate()
@@ -127,37 +143,14 @@ export function serveLive(server: FastifyInstance, { db, log, clock, sources, ac
   })
 }
 
-function runSource(source: LiveSource, db: Db, listeners: Set<Listener>, log: Logger): NodeJS.Timeout {
-  let cursor: string | null = null
-  let reading = false
-  return setInterval(() => {
-    const watching = [...listeners].filter((l) => l.box !== null && holds(l.actor, source.may))
-    if (watching.length === 0) {
-      cursor = null
-      return
-    }
-    if (reading) return
-    reading = true
-    source
-      .changed(db, cursor)
-      .then(({ cursor: next, items }) => {
-        cursor = next
-        for (const { socket, box, actor } of watching) {
-          if (!box || socket.bufferedAmount > mostWaiting) continue
-          const seen = items.filter(
-            (i) =>
-              inBox([i.lon, i.lat], box) &&
-              permits(actor, source.may, { areaCode: i.areaCode, units: i.unitId ? [i.unitId] : [] }),
-          )
-          if (seen.length) socket.send(source.frame(seen))
-        }
-      })
-      .catch((error) => log.warn({ err: error }, 'live positions paused'))
-      .finally(() => {
-        reading = false
-      })
-  }, source.everyMs)
-}
+const lookerOf = ({ socket, actor }: Listener): Looker => ({
+  actor,
+  rect: null,
+  anew: false,
+  kinds: 0xffff_ffff,
+  waiting: () => socket.bufferedAmount,
+  send: (frame) => socket.readyState === socket.OPEN && socket.send(frame),
+})
 
 function hearWish(listener: Listener, text: string): void {
   let wish: z.infer<typeof Wish>
@@ -167,7 +160,12 @@ function hearWish(listener: Listener, text: string): void {
     listener.socket.close(1008, 'not a wish')
     return
   }
-  if (wish.type === 'watch') listener.box = wish.box
+  if (wish.type === 'watch')
+    for (const looker of listener.looks) {
+      looker.rect = wish.box && rectOf(wish.box)
+      looker.kinds = wish.kinds
+      looker.anew ||= wish.anew || wish.box === null
+    }
   else if (listener.follows.size < mostFollowed) listener.follows.add(wish.topic)
 }
 

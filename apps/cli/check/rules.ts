@@ -2,7 +2,7 @@
 import type { IForbiddenRuleType } from 'dependency-cruiser'
 
 /** Files of the platform that run in a browser too. */
-export const browserSafe = ['refusal', 'time', 'id', 'geo', 'contract', 'rights', 'live', 'client'] as const
+export const browserSafe = ['refusal', 'time', 'id', 'geo', 'contract', 'rights', 'live', 'picture', 'client'] as const
 
 /** The doors of a module: for the server, and those that a browser may enter as well. */
 const anyDoor = String.raw`^modules/[^/]+/(?:index|model|contract)(?:/index)?\.ts$`

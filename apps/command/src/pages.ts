@@ -16,6 +16,8 @@ export interface Page {
     | 'dispatch-rules'
     | 'alarms'
     | 'devices'
+    | 'fences'
+    | 'tracks'
     | 'people'
     | 'audit'
     | 'manual'
@@ -32,8 +34,8 @@ export interface Page {
   /** Pages of a group share one place in the rail and a strip of their own above the page. */
   group?: Group
 }
-/** 案件: the list and the boards of the work on it; 统筹: cases that are handled together; 基础数据: what the city is and by which rules it works. */
-export type Group = 'work' | 'coordination' | 'base'
+/** 案件: the list and the boards of the work on it; 人车: where crews and cars were, and where they may be; 统筹: cases that are handled together; 基础数据: what the city is and by which rules it works. */
+export type Group = 'work' | 'coordination' | 'moving' | 'base'
 
 export const pages: readonly Page[] = [
   { name: 'situation', path: '/command/', may: 'cases.read' },
@@ -50,6 +52,8 @@ export const pages: readonly Page[] = [
   { name: 'orders', path: '/command/orders', may: 'cases.read', group: 'coordination' },
   { name: 'alarms', path: '/command/alarms', may: 'sensing.read' },
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
+  { name: 'tracks', path: '/command/tracks', may: 'sensing.read', group: 'moving' },
+  { name: 'fences', path: '/command/fences', may: 'sensing.read', group: 'moving' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
   { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },

@@ -108,6 +108,16 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'devices' },
   },
   {
+    path: '/command/fences',
+    component: () => import('./pages/sensing/FencesPage.vue'),
+    meta: { may: 'sensing.read', theme: 'light', title: 'fences' },
+  },
+  {
+    path: '/command/tracks',
+    component: () => import('./pages/sensing/TracksPage.vue'),
+    meta: { may: 'sensing.read', theme: 'dark', title: 'tracks' },
+  },
+  {
     path: '/command/grid',
     component: () => import('./pages/geography/GridPage.vue'),
     meta: { may: 'geography.read', theme: 'light', title: 'grid' },

@@ -32,3 +32,30 @@ export const sensedNearCase = route({
     ),
   }),
 })
+
+/** What was done on cases where a device was at that moment: marks on its replay. */
+export const actsNearTrack = route({
+  method: 'GET',
+  path: '/cases/acts-near-track',
+  summary: '轨迹附近的案件动作 Acts on cases near the way of a device',
+  may: 'cases.read',
+  query: z.object({
+    device: z.uuid(),
+    from: instant,
+    until: instant,
+    radiusM: z.coerce.number().int().min(20).max(1000).default(200),
+  }),
+  reply: z.object({
+    acts: z.array(
+      z.object({
+        caseId: z.uuid(),
+        no: z.string(),
+        act: z.string(),
+        at: instant,
+        lon: z.number(),
+        lat: z.number(),
+        distanceM: z.number(),
+      }),
+    ),
+  }),
+})

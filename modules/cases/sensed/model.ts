@@ -1,4 +1,5 @@
 /** Which complaints sensors can say something about, and how far to look. Pure. */
+import { distanceM } from '@pentad/platform/geo'
 import type { Kind } from '@pentad/rulebook/model'
 
 export type SensedMatter = 'noise' | 'dust'
@@ -28,4 +29,29 @@ export const sensedAfterMinutes = 30
 export const factorsOf: Record<SensedMatter, readonly string[]> = {
   noise: ['Leq'],
   dust: ['a34001', 'a34002', 'a34004'],
+}
+
+/** A fix this near in time says where somebody was when something was done, in milliseconds. */
+const fixTellsMs = 5 * 60_000
+
+interface Place {
+  atMs: number
+  lon: number
+  lat: number
+}
+/** Of what was done, what lay within the radius of where the device was at that moment, and how far. Both in the order of time. */
+export function alongTrack<T extends Place>(
+  acts: readonly T[],
+  places: readonly Place[],
+  radiusM: number,
+): (T & { distanceM: number })[] {
+  let i = 0
+  const away = (at: number, n: number): number => Math.abs((places[n]?.atMs ?? Number.POSITIVE_INFINITY) - at)
+  return acts.flatMap((act) => {
+    while (i + 1 < places.length && away(act.atMs, i + 1) <= away(act.atMs, i)) i++
+    const nearest = places[i]
+    if (!nearest || Math.abs(nearest.atMs - act.atMs) > fixTellsMs) return []
+    const metres = distanceM([act.lon, act.lat], [nearest.lon, nearest.lat])
+    return metres <= radiusM ? [{ ...act, distanceM: metres }] : []
+  })
 }

@@ -1,11 +1,16 @@
-import { granted } from '@pentad/platform/refusal'
+import { granted, refuse } from '@pentad/platform/refusal'
 import { type Actor, permits } from '@pentad/platform/rights'
-import { type SubjectKind, serveAbout } from '@pentad/platform/serve'
-import { MINUTE } from '@pentad/platform/time'
-import { alarmOut, type DeviceRow, deviceOut, sensedNear } from '@pentad/sensing'
+import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
+import { HOUR, MINUTE } from '@pentad/platform/time'
+import { alarmOut, type DeviceRow, deviceById, deviceOut, placesBetween, sensedNear } from '@pentad/sensing'
 import { type CaseRow, lineById } from '../queries/index.ts'
-import { sensedNearCase } from './contract.ts'
-import { factorsOf, sensedAfterMinutes, sensedBeforeMinutes, sensedMatter, sensedRadiusM } from './model.ts'
+import { actsNearTrack, sensedNearCase } from './contract.ts'
+import { alongTrack, factorsOf, sensedAfterMinutes, sensedBeforeMinutes, sensedMatter, sensedRadiusM } from './model.ts'
+import { actsIn } from './queries.ts'
+
+const mostHours = 48
+/** Metres around the way, in degrees, generously. */
+const degreesPerM = 1 / 80_000
 
 const metres = (m: number): number => Math.round(m)
 /** Beside a case that one may see lies what one may not. */
@@ -47,6 +52,31 @@ export const sensedRoutes = (caseSubject: SubjectKind<CaseRow>) => [
           from: p.from.toISOString(),
           until: p.until.toISOString(),
         })),
+    }
+  }),
+
+  serve(actsNearTrack, async ({ query }, { db, actor }) => {
+    const [from, until] = [new Date(query.from), new Date(query.until)]
+    const hours = (until.getTime() - from.getTime()) / HOUR
+    if (!(hours > 0 && hours <= mostHours)) return refuse('sensing/time-too-long', { hours: mostHours })
+    const device = await deviceById(db, query.device)
+    if (!device || !mayRead(actor)(device)) return refuse('platform/not-found')
+    const places = await placesBetween(db, device.handle, from, until)
+    if (places.length === 0) return { acts: [] }
+    const around = query.radiusM * degreesPerM
+    const [lons, lats] = [places.map((p) => p.lon), places.map((p) => p.lat)]
+    const least = (all: number[]) => all.reduce((low, n) => Math.min(low, n)) - around
+    const most = (all: number[]) => all.reduce((high, n) => Math.max(high, n)) + around
+    const rows = await actsIn(db, actor, [least(lons), least(lats), most(lons), most(lats)], from, until)
+    const near = alongTrack(
+      rows.map((r) => ({ ...r, atMs: r.at.getTime() })),
+      places,
+      query.radiusM,
+    )
+    return {
+      acts: near.slice(0, 500).map(({ caseId, no, act, at, lon, lat, distanceM }) => ({
+        ...{ caseId, no, act, lon, lat, at: at.toISOString(), distanceM: metres(distanceM) },
+      })),
     }
   }),
 ]

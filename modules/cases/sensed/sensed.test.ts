@@ -2,7 +2,7 @@ import { actorWith, testServer } from '@pentad/platform/testing'
 import { devicesOf, judgeFresh, loadDevices, recordObservations, recordPositions } from '@pentad/sensing'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
-import { sensedNearCase } from '../contract.ts'
+import { actsNearTrack, sensedNearCase } from '../contract.ts'
 import { intake } from '../intake.ts'
 import { insideCell, layTestCity, pointIn } from '../testing.ts'
 import { sensedMatter } from './model.ts'
@@ -64,4 +64,33 @@ test('a complaint about noise finds the curve, the alarm, the permit and the veh
   expect([sensedMatter('event', '0304'), sensedMatter('component', '0301')]).toEqual(['dust', null])
   const elsewhere = actorWith({ areas: ['110102'], may: ['cases.read', 'sensing.read'] })
   await expect(as(elsewhere)(sensedNearCase, { params: { id }, query: {} })).rejects.toMatchObject({ status: 404 })
+})
+
+test('on the replay of a vehicle stands what was done on cases where it was at that moment, and nothing for strangers [CMD-17]', async () => {
+  const drive = async (lon: number) =>
+    recordPositions(
+      db,
+      [
+        {
+          ...{ deviceId: truck?.id ?? '', at: new Date(), lon, lat: place.lat, headingDeg: 0, speedKmh: 10 },
+          ...{ alarmBits: 0, statusBits: 3 },
+        },
+      ],
+      { now: new Date() },
+    )
+  await drive(place.lon)
+  const caseId = await complaint('0301')
+  const span = () => ({
+    device: truck?.id ?? '',
+    from: new Date(Date.now() - 600_000).toISOString(),
+    until: new Date(Date.now() + 60_000).toISOString(),
+  })
+  const acts = async (who = desk, more = {}) =>
+    (await as(who)(actsNearTrack, { query: { ...span(), ...more } })).acts.filter((a) => a.caseId === caseId)
+  expect(await acts()).toMatchObject([{ act: expect.any(String), distanceM: 0 }])
+  // Before it came there it had nothing to do with it.
+  const early = { from: ago(60).toISOString(), until: ago(30).toISOString() }
+  expect(await acts(desk, early)).toEqual([])
+  const elsewhere = actorWith({ areas: ['110102'], may: ['cases.read', 'sensing.read'] })
+  await expect(acts(elsewhere)).rejects.toMatchObject({ status: 404 })
 })

@@ -3,12 +3,15 @@ import { actorWith, testServer } from '@pentad/platform/testing'
 import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
 import {
+  addFence,
   cancelTrial,
   draftRule,
+  endFence,
   endRule,
   enforceRule,
   judgeAlarm,
   listAlarms,
+  listFences,
   listRules,
   previewRule,
   readAlarm,
@@ -22,7 +25,6 @@ import {
   devicesOf,
   judgeClock,
   judgeFresh,
-  judgeTracks,
   type ObservationIn,
   recordObservations,
   recordPositions,
@@ -274,7 +276,7 @@ test('a device that says nothing is an alarm until it speaks, and missing minute
   expect(await alarmsOf({ rule: 'missing-minutes', open: 'true' })).toMatchObject([{ unit: '%', limit: 50 }])
 })
 
-test('a vehicle that drives into a fence is an alarm until it left, whoever hands over its fixes [SEN-32]', async () => {
+test('a vehicle that drives into a fence is an alarm until it left, by the one fence that knows who is inside [SEN-32] [CMD-28]', async () => {
   const { lon, lat } = pointOf(cellA)
   const d = 0.0004
   const ring: [number, number][] = [
@@ -283,29 +285,51 @@ test('a vehicle that drives into a fence is an alarm until it left, whoever hand
     [lon + d, lat + d],
     [lon - d, lat + d],
   ]
+  const polygon = { type: 'Polygon' as const, coordinates: [ring] }
+  const { id: fenceId } = await as(all)(addFence, { body: { name: '禁行区', polygon, kinds: ['vehicle'] } })
   const base = defaultRule('silent-monitor')
   const scope = { ...base.scope, kinds: ['vehicle'] }
-  const fence = { kind: 'fence' as const, act: 'enter' as const, ring, dwellMinutes: 0, overKmh: null }
-  await put('fence', { ...base, scope, condition: fence, clear: { margin: 0, minutes: 1 } })
+  const fence = { kind: 'fence' as const, act: 'enter' as const, fenceId, dwellMinutes: 0, overKmh: null }
+  const rule: AlarmRule = { ...base, scope, condition: fence, clear: { margin: 0, minutes: 1 } }
+  await expect(
+    as(all)(draftRule, {
+      params: { rule: 'fence' },
+      body: { rule: { ...rule, condition: { ...fence, fenceId: vehicleId } } as never, note: '' },
+    }),
+  ).rejects.toMatchObject({ refusal: { refused: 'sensing/rule-fault-fence' } })
+  await put('fence', rule)
+  await put('lingers', { ...rule, condition: { ...fence, act: 'dwell', dwellMinutes: 4 } })
   const at = later(50 * 24 * 60)
   const fix = (minute: number, where: { lon: number; lat: number }) => ({
     ...{ deviceId: vehicleId, at: later(minute, at), headingDeg: 0, speedKmh: 30, alarmBits: 0, statusBits: 3 },
     ...where,
   })
-  await recordPositions(db, [fix(0, { lon, lat })], { now: at })
-  await judgeMoves(db, at)
+  const drive = async (minute: number, where: { lon: number; lat: number }) => {
+    await recordPositions(db, [fix(minute, where)], { now: later(minute, at) })
+    await judgeMoves(db, later(minute, at))
+  }
+  await drive(0, { lon, lat })
   const open = await alarmsOf({ rule: 'fence', open: 'true' })
   expect(open).toMatchObject([{ device: { id: vehicleId }, raisedAt: at.toISOString(), unit: 'min' }])
-  const outside = (minute: number) => ({
-    deviceId: vehicleId,
-    at: later(minute, at).getTime(),
-    lon: lon + 0.01,
-    lat,
-    speedKmh: 30,
+  expect(await alarmsOf({ rule: 'lingers' })).toEqual([])
+  await drive(4, { lon, lat })
+  expect(await alarmsOf({ rule: 'lingers', open: 'true' })).toHaveLength(1)
+  // The same fence knows who is inside, since when, and which rules go by it; it does not end under them.
+  const [shown] = (await as(all)(listFences, { query: {} })).fences
+  expect(shown).toMatchObject({ inside: 1, holds: true, rules: [{ id: 'fence' }, { id: 'lingers' }] })
+  await expect(as(all)(endFence, { params: { id: fenceId } })).rejects.toMatchObject({
+    refusal: { refused: 'sensing/fence-in-use' },
   })
-  await judgeTracks(db, [outside(5), outside(3), outside(3)], later(5, at))
+  await drive(5, { lon: lon + 0.002, lat })
+  await drive(6, { lon: lon + 0.002, lat })
   expect(await alarmsOf({ rule: 'fence', open: 'true' })).toEqual([])
-  expect((await alarmsOf({ rule: 'fence' }))[0]?.clearedAt).toBe(later(5, at).toISOString())
+  expect((await alarmsOf({ rule: 'fence' }))[0]?.clearedAt).toBe(later(6, at).toISOString())
+  expect((await as(all)(listFences, { query: {} })).fences[0]?.inside).toBe(0)
+  for (const id of ['fence', 'lingers']) await as(all)(endRule, { params: { rule: id } })
+  await as(all)(endFence, { params: { id: fenceId } })
+  expect((await as(all)(listFences, { query: { ended: 'true' as never } })).fences).toMatchObject([
+    { id: fenceId, holds: false },
+  ])
 
   const near = await sensedNear(db, { lon, lat, radiusM: 200, from: later(-5, at), until: later(5, at) })
   expect(near.passes).toMatchObject([{ device: { id: vehicleId }, from: at, at }])

@@ -110,7 +110,6 @@ export const unmuteAlarm = route({
 const factor = z.string().regex(/^[A-Za-z0-9_.-]{1,40}$/)
 const minutes = (most: number) => z.number().int().min(1).max(most)
 const level = z.number().min(-100_000).max(100_000)
-const LonLat = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)])
 
 const Threshold = z.object({
   kind: z.literal('threshold'),
@@ -141,7 +140,7 @@ const Silence = z.object({ kind: z.literal('silence'), minutes: minutes(7 * 1440
 const Fence = z.object({
   kind: z.literal('fence'),
   act: z.enum(['enter', 'leave', 'dwell']),
-  ring: z.array(LonLat).min(3).max(500).readonly(),
+  fenceId: z.uuid(),
   dwellMinutes: z.number().int().min(0).max(1440),
   overKmh: z.number().min(1).max(300).nullable(),
 })

@@ -9,6 +9,7 @@ import { type Actor, permits } from '@pentad/platform/rights'
 import { serve } from '@pentad/platform/serve'
 import { DAY, HOUR, MINUTE } from '@pentad/platform/time'
 import { endOpenAlarms } from '../queries/index.ts'
+import { fencesInForce } from '../tracks/fences/queries.ts'
 import { announceAlarm } from './announce.ts'
 import {
   cancelTrial,
@@ -131,7 +132,8 @@ export const ruleRoutes = [
     const before = await versionsOf(db, params.rule, true)
     granted(await within(db, actor, [before.find((r) => r.state === 'in_force')?.rule, body.rule]))
     const others = new Map((await currentRules(db)).map((r) => [r.id, r.rule.condition.kind]))
-    const fault = ruleFault(params.rule, body.rule, others)
+    const fences = new Set((await fencesInForce(db)).map((f) => f.id))
+    const fault = ruleFault(params.rule, body.rule, others, fences)
     if (fault) return refuse(`sensing/rule-fault-${fault}`)
     const version = await putDraft(db, { id: params.rule, rule: body.rule, note: body.note, by: actor.id, at: now })
     await addAudit(db, {
@@ -203,6 +205,9 @@ export const ruleRoutes = [
     granted(await within(db, actor, [editions.find((r) => r.state === 'in_force')?.rule, draft.rule]))
     const trial = draft.trialId ? await trialById(db, draft.trialId) : undefined
     if (trial?.state !== 'done') return refuse('sensing/rule-untried')
+    const { condition } = draft.rule
+    if (condition.kind === 'fence' && !(await fencesInForce(db)).some((f) => f.id === condition.fenceId))
+      return refuse('sensing/rule-fault-fence')
     await putInForce(db, params.rule, draft.version, actor.id, now)
     await addAudit(db, {
       ...{ actorId: actor.id, act: 'enforce-alarm-rule', about: `${params.rule} v${draft.version}` },

@@ -1,8 +1,9 @@
 /** A replay: what a rule would have raised in the past. Long ones go device by device, each written down as it is done. */
 import { type Db, inTransaction } from '@pentad/platform/db'
 import { MINUTE } from '@pentad/platform/time'
+import { fencesById } from '../tracks/fences/queries.ts'
 import { fixesBetween } from '../tracks/index.ts'
-import { latOf, lonOf, saysWhere } from '../tracks/model/index.ts'
+import { concerns, latOf, lonOf, saysWhere } from '../tracks/model/index.ts'
 import { factorsNeeded, rollOldDays } from './judge/fresh.ts'
 import { togetherAt } from './judge/timed.ts'
 import {
@@ -118,6 +119,8 @@ async function overTrack(
   device: JudgedDevice,
   { from, until }: Time,
 ): Promise<Span[]> {
+  const place = (await fencesById(db, [rule.condition.fenceId])).get(rule.condition.fenceId)
+  if (!place || !concerns(place, device)) return []
   const fixes = (await fixesBetween(db, device.handle, from, until)).filter((f) => saysWhere(f.quality))
   const spans: Span[] = []
   let standing: FenceStanding | undefined
@@ -125,7 +128,7 @@ async function overTrack(
   for (const f of fixes) {
     const speedKmh = f.speedDkmh === null ? null : f.speedDkmh / 10
     const fix = { deviceId: device.id, at: f.atMs, lon: lonOf(f), lat: latOf(f), speedKmh }
-    const seen = followFence(rule.condition, rule.clear.minutes, standing, fix)
+    const seen = followFence(rule.condition, place, rule.clear.minutes, standing, fix)
     if (!seen) continue
     standing = seen.standing
     if (open && seen.wrong) open.peak = Math.max(open.peak, seen.level)

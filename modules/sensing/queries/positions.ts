@@ -36,12 +36,3 @@ export const positionsInBox = async (db: Db, actor: Actor, b: BoxWanted): Promis
     await sql<PositionRow>`${position} where p.lon between ${b.west} and ${b.east} and p.lat between ${b.south} and ${b.north}
       and ${seen(actor, whereItIs)} order by d.handle`.execute(db)
   ).rows
-
-/** Positions changed since the mark, and the mark for the next time; some may come twice, none is missed. */
-export async function positionsSince(db: Db, mark: string | null): Promise<{ mark: string; positions: PositionRow[] }> {
-  const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
-  const next = marks.rows[0]?.mark ?? '0'
-  if (mark === null) return { mark: next, positions: [] }
-  const { rows } = await sql<PositionRow>`${position} where p.xid >= ${mark}::xid8`.execute(db)
-  return { mark: next, positions: rows }
-}

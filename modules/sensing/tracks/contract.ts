@@ -84,14 +84,38 @@ const Polygon = z.object({
     .min(1)
     .max(10),
 })
+const Name = z.string().trim().min(1).max(80)
+export const FenceBody = z.object({
+  name: Name,
+  nameEn: z.string().trim().min(1).max(120).optional(),
+  polygon: Polygon,
+  /** When it holds; without an end where left out. */
+  validFrom: instant.nullable().default(null),
+  validUntil: instant.nullable().default(null),
+  /** Whom it concerns: empty means all that move. */
+  kinds: z.array(z.enum(deviceKinds)).max(20).default([]),
+  unitIds: z.array(z.string().min(1).max(64)).max(50).default([]),
+  note: z.string().trim().max(400).default(''),
+})
 export const Fence = z.object({
   id: z.uuid(),
   name: Text,
   areaCode: z.string().nullable(),
   polygon: Polygon,
+  version: z.number(),
+  validFrom: instant.nullable(),
+  validUntil: instant.nullable(),
+  /** Holds now: within its time and not ended. */
+  holds: z.boolean(),
+  kinds: z.array(z.enum(deviceKinds)),
+  unitIds: z.array(z.string()),
+  note: z.string(),
   madeAt: instant,
+  endedAt: instant.nullable(),
   /** How many are inside now. */
   inside: z.number(),
+  /** Alarm rules that go by it. */
+  rules: z.array(z.object({ id: z.string(), name: Text, inForce: z.boolean() })),
 })
 
 export const listFences = route({
@@ -99,7 +123,7 @@ export const listFences = route({
   path: '/sensing/fences',
   summary: '电子围栏 Fences',
   may: 'sensing.read',
-  query: z.object({}),
+  query: z.object({ ended: z.stringbool().default(false) }),
   reply: z.object({ fences: z.array(Fence) }),
 })
 
@@ -107,16 +131,53 @@ export const addFence = route({
   method: 'POST',
   path: '/sensing/fences',
   summary: '划定围栏 Draw a fence',
-  may: 'sensing.manage-devices',
-  body: z.object({ name: z.string().min(1).max(80), polygon: Polygon }),
+  may: 'sensing.set-rules',
+  body: FenceBody,
   reply: z.object({ id: z.uuid() }),
+})
+
+/** A new text; the one before stays readable, and the stays go on. */
+export const changeFence = route({
+  method: 'POST',
+  path: '/sensing/fences/:id',
+  summary: '修改围栏 Change a fence',
+  may: 'sensing.set-rules',
+  about: 'fence',
+  params: z.object({ id: z.uuid() }),
+  body: FenceBody,
+  reply: z.object({ version: z.number() }),
+})
+
+export const readFence = route({
+  method: 'GET',
+  path: '/sensing/fences/:id',
+  summary: '围栏及其历次修改 A fence and its earlier texts',
+  may: 'sensing.read',
+  about: 'fence',
+  params: z.object({ id: z.uuid() }),
+  reply: z.object({
+    fence: Fence,
+    editions: z.array(
+      z.object({
+        version: z.number(),
+        name: Text,
+        polygon: Polygon,
+        validFrom: instant.nullable(),
+        validUntil: instant.nullable(),
+        kinds: z.array(z.string()),
+        note: z.string(),
+        writtenBy: z.string(),
+        writtenAt: instant,
+      }),
+    ),
+  }),
 })
 
 export const endFence = route({
   method: 'POST',
   path: '/sensing/fences/:id/end',
   summary: '撤销围栏 End a fence',
-  may: 'sensing.manage-devices',
+  may: 'sensing.set-rules',
   about: 'fence',
   params: z.object({ id: z.uuid() }),
   reply: z.object({}),
@@ -142,5 +203,19 @@ export const fenceStays = route({
         dwellSeconds: z.number(),
       }),
     ),
+  }),
+})
+
+/** In which fences a device was: marks on its replay. */
+export const deviceStays = route({
+  method: 'GET',
+  path: '/sensing/devices/:id/stays',
+  summary: '设备进出围栏 In which fences a device was',
+  may: 'sensing.read',
+  about: 'device',
+  params: z.object({ id: z.uuid() }),
+  query: z.object({ from: instant, until: instant }),
+  reply: z.object({
+    stays: z.array(z.object({ fenceId: z.uuid(), name: Text, enteredAt: instant, leftAt: instant.nullable() })),
   }),
 })

@@ -1,5 +1,5 @@
 export type { HotRow } from './bays.ts'
 export { packBays } from './pack.ts'
-export { fixesBetween, type NearDevice, type NearWanted, near } from './queries.ts'
+export { fixesBetween, type NearDevice, type NearWanted, near, placesBetween } from './queries.ts'
 export { type FixIn, fixOf, recordPositions } from './record.ts'
 export { openPositionWriter, type PositionWriter } from './writer.ts'

@@ -4,11 +4,11 @@
  */
 import { locatorOf } from '@pentad/geography'
 import { type Db, inTransaction, sql } from '@pentad/platform/db'
-import { inBox, inPolygon, type LonLat } from '@pentad/platform/geo'
 import { isRefusal } from '@pentad/platform/refusal'
 import { createLately, heard } from '../ingest/heard.ts'
 import { fixOfColumns, type HotColumns, type HotRow, hotColumns } from './bays.ts'
-import { type Fence, fencesInForce } from './fences/queries.ts'
+import { insideOf } from './fences/queries.ts'
+import { crossings, type Watched, watchedFences } from './fences/watch.ts'
 import { type Fix, judged, latOf, lonOf, type Standing, saysWhere, standingFix } from './model/index.ts'
 import { type LatestRow, type StayChange, saveLatest, saveStays } from './queries.ts'
 
@@ -35,7 +35,7 @@ export async function openLatest(db: Db): Promise<Latest> {
   let stays: StayChange[] = []
   let alive = new Set<string>()
   const lately = createLately()
-  let fences: readonly Fence[] = []
+  let watched: Watched = { fences: [], concerned: new Map() }
   let fencesAt = 0
 
   const of = (handle: number): Known => {
@@ -48,18 +48,7 @@ export async function openLatest(db: Db): Promise<Latest> {
   const lookAtFences = async (now: number) => {
     if (now - fencesAt < fencesEveryMs) return
     fencesAt = now
-    fences = await fencesInForce(db)
-  }
-
-  function watch(handle: number, { inside }: Known, fix: Fix): void {
-    const point: LonLat = [lonOf(fix), latOf(fix)]
-    for (const { id, box, polygon } of fences) {
-      const isIn = inBox(point, box) && inPolygon(point, polygon)
-      if (isIn === inside.has(id)) continue
-      if (isIn) inside.add(id)
-      else inside.delete(id)
-      stays.push({ fenceId: id, handle, atMs: fix.atMs, act: isIn ? 'enter' : 'leave' })
-    }
+    watched = await watchedFences(db)
   }
 
   function moved(rows: readonly HotRow[]): void {
@@ -71,13 +60,13 @@ export async function openLatest(db: Db): Promise<Latest> {
       // What a device sends of its past is kept, and moves nothing.
       if (there.standing && there.standing.last.atMs > row.atMs) continue
       dirty.set(row.handle, row)
-      if (fences.length > 0) watch(row.handle, there, row)
+      if (watched.fences.length > 0) stays.push(...crossings(watched, row.handle, there.inside, row))
     }
   }
 
   await lookAtFences(Date.now())
   for (const { handle, fix } of await standing(db)) of(handle).standing = { last: fix, sameFor: 0 }
-  for (const { handle, fenceId } of await inside(db)) of(handle).inside.add(fenceId)
+  for (const [handle, inside] of await insideOf(db, null)) of(handle).inside = inside
   moved(await recovered(db))
 
   return {
@@ -129,12 +118,6 @@ const standing = async (db: Db): Promise<{ handle: number; fix: Fix }[]> =>
       db,
     )
   ).rows.map(({ handle, atMs, lon, lat }) => ({ handle, fix: standingFix(atMs, lon, lat) }))
-
-const inside = async (db: Db): Promise<{ handle: number; fenceId: string }[]> =>
-  (
-    await sql<{ handle: number; fenceId: string }>`select handle, fence_id as "fenceId" from sensing.fence_stay
-      where left_at is null`.execute(db)
-  ).rows
 
 /** The newest fix of each device that is in a bay and newer than what was written down. */
 async function recovered(db: Db): Promise<HotRow[]> {

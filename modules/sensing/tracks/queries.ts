@@ -1,7 +1,17 @@
 import { type Db, type RawSql, sql } from '@pentad/platform/db'
 import type { LonLat } from '@pentad/platform/geo'
 import { fixOfColumns, type HotColumns } from './bays.ts'
-import { decodeChunk, type Fix, latOf, lonOf, merged, type Nearness, nearnessOf, slotMs } from './model/index.ts'
+import {
+  decodeChunk,
+  type Fix,
+  latOf,
+  lonOf,
+  merged,
+  type Nearness,
+  nearnessOf,
+  saysWhere,
+  slotMs,
+} from './model/index.ts'
 
 export interface LatestRow {
   handle: number
@@ -122,6 +132,17 @@ export async function fixesBetween(db: Db, handle: number, from: Date, until: Da
   const [found] = gathered(rows)
   return found ? fixesOf(found, a, b) : []
 }
+
+/** Where a device said that it was, in order. */
+export const placesBetween = async (
+  db: Db,
+  handle: number,
+  from: Date,
+  until: Date,
+): Promise<{ atMs: number; lon: number; lat: number }[]> =>
+  (await fixesBetween(db, handle, from, until))
+    .filter((f) => saysWhere(f.quality))
+    .map((f) => ({ atMs: f.atMs, lon: lonOf(f), lat: latOf(f) }))
 
 export interface NearWanted {
   lon: number

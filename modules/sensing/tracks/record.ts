@@ -4,8 +4,10 @@ import { type Db, inTransaction, sql } from '@pentad/platform/db'
 import { isRefusal } from '@pentad/platform/refusal'
 import { heard } from '../ingest/heard.ts'
 import { insertFixes } from './bays.ts'
+import { insideOf } from './fences/queries.ts'
+import { crossings, watchedFences } from './fences/watch.ts'
 import { clockIsAhead, type Fix, judged, qualityBits, type Standing, saysWhere, standingFix } from './model/index.ts'
-import { saveLatest } from './queries.ts'
+import { type StayChange, saveLatest, saveStays } from './queries.ts'
 
 export interface FixIn {
   deviceId: string
@@ -51,14 +53,29 @@ export async function recordPositions(
     await heard(tx, [...batch.map((r) => r.deviceId), ...alsoHeard], now)
     const known = await standings(tx, [...new Set(batch.map((r) => r.deviceId))])
     const newest = new Map<number, Fix>()
+    const watched = await watchedFences(tx)
+    const inside = watched.fences.length
+      ? await insideOf(
+          tx,
+          [...known.values()].map((d) => d.handle),
+        )
+      : new Map<number, Set<string>>()
+    const stays: StayChange[] = []
     const rows = [...batch]
       .sort((a, b) => a.at.getTime() - b.at.getTime())
       .flatMap((given) => {
         const device = known.get(given.deviceId)
         if (!device) return []
+        const before = device.standing?.last.atMs ?? Number.NEGATIVE_INFINITY
         const { fix, standing } = judged(fixOf(given, now), device.standing)
         device.standing = standing
-        if (saysWhere(fix.quality)) newest.set(device.handle, fix)
+        if (saysWhere(fix.quality)) {
+          newest.set(device.handle, fix)
+          // What a device sends of its past is kept, and moves nothing.
+          const mine: Set<string> = inside.get(device.handle) ?? new Set()
+          inside.set(device.handle, mine)
+          if (fix.atMs > before) stays.push(...crossings(watched, device.handle, mine, fix))
+        }
         return [{ ...fix, handle: device.handle }]
       })
     await insertFixes(tx, rows, now)
@@ -67,6 +84,7 @@ export async function recordPositions(
       return { handle, fix, areaCode: isRefusal(place) ? null : place.cell }
     })
     await saveLatest(tx, latest, now)
+    await saveStays(tx, stays)
   })
 }
 

@@ -2,15 +2,28 @@ import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { type Db, sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
-import { isRefusal, refuse } from '@pentad/platform/refusal'
+import { isRefusal, type Refusal, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
 import { type SubjectKind, serve, serveAbout } from '@pentad/platform/serve'
 import { HOUR } from '@pentad/platform/time'
+import type { z } from 'zod'
 import type { DeviceKind } from '../model.ts'
 import { type DeviceRow, deviceById, seen } from '../queries/devices.ts'
-import { addFence, deviceTrack, endFence, fenceStays, listFences, nearDevices } from './contract.ts'
+import {
+  addFence,
+  changeFence,
+  deviceStays,
+  deviceTrack,
+  endFence,
+  type Fence,
+  type FenceBody,
+  fenceStays,
+  listFences,
+  nearDevices,
+  readFence,
+} from './contract.ts'
 import * as fences from './fences/queries.ts'
-import { type Fix, gapsOf, latOf, lonOf, shapeOf, stopsOf, wayM } from './model/index.ts'
+import { closedRing, type Fix, gapsOf, holdsAt, latOf, lonOf, shapeOf, stopsOf, wayM } from './model/index.ts'
 import { fixesBetween, near } from './queries.ts'
 
 const iso = (ms: number) => new Date(ms).toISOString()
@@ -40,6 +53,46 @@ const fenceSubject: SubjectKind<fences.FenceRow> = {
   kind: 'fence',
   load: fences.fenceById,
   scope: ({ areaCode }) => ({ areaCode, units: [] }),
+}
+
+const fenceOut = (f: fences.FenceRow, now: Date): z.infer<typeof Fence> => ({
+  id: f.id,
+  name: { 'zh-CN': f.nameZh, en: f.nameEn },
+  areaCode: f.areaCode,
+  polygon: f.polygon,
+  version: f.version,
+  validFrom: f.validFrom?.toISOString() ?? null,
+  validUntil: f.validUntil?.toISOString() ?? null,
+  holds:
+    f.endedAt === null &&
+    holdsAt({ validFrom: f.validFrom?.getTime() ?? null, validUntil: f.validUntil?.getTime() ?? null }, now.getTime()),
+  kinds: f.kinds as DeviceKind[],
+  unitIds: f.unitIds,
+  note: f.note,
+  madeAt: f.madeAt.toISOString(),
+  endedAt: f.endedAt?.toISOString() ?? null,
+  inside: f.inside,
+  rules: f.rules,
+})
+
+async function writtenFrom(
+  db: Db,
+  id: string,
+  { name, nameEn = name, polygon, ...body }: z.infer<typeof FenceBody>,
+): Promise<fences.FenceWritten | Refusal> {
+  const rings = polygon.coordinates.map(closedRing)
+  const [outer] = rings
+  if (!outer || rings.some((r) => !r)) return refuse('sensing/fence-ring')
+  const areaCode = await areaOf(db, outer)
+  if (areaCode === undefined) return refuse('sensing/fence-outside', {})
+  const validFrom = body.validFrom ? new Date(body.validFrom) : null
+  const validUntil = body.validUntil ? new Date(body.validUntil) : null
+  if (validFrom && validUntil && validFrom >= validUntil) return refuse('sensing/fence-time')
+  return {
+    ...{ id, nameZh: name, nameEn, areaCode: areaCode || null, validFrom, validUntil },
+    ...{ kinds: body.kinds, unitIds: body.unitIds, note: body.note },
+    polygon: { type: 'Polygon', coordinates: rings },
+  }
 }
 
 /** The cell codes that all points of a ring share in front: the area a fence lies in. Undefined when a point is outside the city. */
@@ -110,30 +163,54 @@ export const routes = [
     }
   }),
 
-  serve(listFences, async (_, { db, actor }) => ({
-    fences: (await fences.fencesSeen(db, seen(actor, sql`f.area_code`, sql`null`))).map((f) => ({
-      id: f.id,
-      name: { 'zh-CN': f.nameZh, en: f.nameEn },
-      areaCode: f.areaCode,
-      polygon: f.polygon,
-      madeAt: f.madeAt.toISOString(),
-      inside: f.inside,
-    })),
+  serve(listFences, async ({ query }, { db, actor, now }) => ({
+    fences: (await fences.fencesSeen(db, seen(actor, sql`f.area_code`, sql`null`), query.ended)).map((f) =>
+      fenceOut(f, now),
+    ),
   })),
 
-  serve(addFence, async ({ body: { name, polygon } }, { db, actor, address }) => {
-    const [outer = []] = polygon.coordinates
-    const areaCode = await areaOf(db, outer)
-    if (areaCode === undefined) return refuse('sensing/fence-outside', {})
-    if (!permits(actor, 'sensing.manage-devices', { areaCode, units: [] }))
-      return refuse('platform/not-allowed', { may: 'sensing.manage-devices' })
-    const id = newId()
-    await fences.addFence(db, { id, nameZh: name, nameEn: name, areaCode: areaCode || null, polygon, madeBy: actor.id })
-    await addAudit(db, { actorId: actor.id, act: 'add-fence', about: id, result: 'done', address, detail: { name } })
+  serve(addFence, async ({ body }, { db, actor, now, address }) => {
+    const written = await writtenFrom(db, newId(now.getTime()), body)
+    if (isRefusal(written)) return written
+    const { id, areaCode } = written
+    if (!permits(actor, 'sensing.set-rules', { areaCode, units: [] }))
+      return refuse('platform/not-allowed', { may: 'sensing.set-rules' })
+    await fences.addFence(db, written, actor.id, now)
+    const detail = { name: body.name }
+    await addAudit(db, { actorId: actor.id, act: 'add-fence', about: id, result: 'done', address, detail })
     return { id }
   }),
 
+  serveAbout(changeFence, fenceSubject, async ({ subject, body }, { db, actor, now, address }) => {
+    if (subject.endedAt) return refuse('sensing/fence-ended')
+    const written = await writtenFrom(db, subject.id, body)
+    if (isRefusal(written)) return written
+    if (!permits(actor, 'sensing.set-rules', { areaCode: written.areaCode, units: [] }))
+      return refuse('platform/not-allowed', { may: 'sensing.set-rules' })
+    await fences.changeFence(db, written, actor.id, now)
+    const detail = { name: body.name, version: subject.version + 1 }
+    await addAudit(db, { actorId: actor.id, act: 'change-fence', about: subject.id, result: 'done', address, detail })
+    return { version: subject.version + 1 }
+  }),
+
+  serveAbout(readFence, fenceSubject, async ({ subject }, { db, now }) => ({
+    fence: fenceOut(subject, now),
+    editions: (await fences.editionsOf(db, subject.id)).map((e) => ({
+      version: e.version,
+      name: { 'zh-CN': e.nameZh, en: e.nameEn },
+      polygon: e.polygon,
+      validFrom: e.validFrom?.toISOString() ?? null,
+      validUntil: e.validUntil?.toISOString() ?? null,
+      kinds: e.kinds,
+      note: e.note,
+      writtenBy: e.writtenBy,
+      writtenAt: e.writtenAt.toISOString(),
+    })),
+  })),
+
   serveAbout(endFence, fenceSubject, async ({ subject }, { db, actor, now, address }) => {
+    const used = subject.rules.filter((r) => r.inForce).map((r) => r.id)
+    if (used.length) return refuse('sensing/fence-in-use', { rules: used.join(', ') })
     await fences.endFence(db, subject.id, now)
     await addAudit(db, { actorId: actor.id, act: 'end-fence', about: subject.id, result: 'done', address, detail: {} })
     return {}
@@ -157,4 +234,22 @@ export const routes = [
       dwellSeconds: Math.max(0, Math.round(((s.leftAt ?? now).getTime() - s.enteredAt.getTime()) / 1000)),
     })),
   })),
+
+  serveAbout(deviceStays, deviceSubject, async ({ subject, query }, { db, actor, address }) => {
+    const [from, until] = [new Date(query.from), new Date(query.until)]
+    if (carried.includes(subject.kind))
+      await addAudit(db, {
+        ...{ actorId: actor.id, act: 'read-stays', about: subject.id, result: 'done', address },
+        detail: { from: query.from, until: query.until },
+      })
+    const stays = await fences.staysOfDevice(db, subject.handle, from, until, seen(actor, sql`f.area_code`, sql`null`))
+    return {
+      stays: stays.map((s) => ({
+        fenceId: s.fenceId,
+        name: { 'zh-CN': s.nameZh, en: s.nameEn },
+        enteredAt: s.enteredAt.toISOString(),
+        leftAt: s.leftAt?.toISOString() ?? null,
+      })),
+    }
+  }),
 ]

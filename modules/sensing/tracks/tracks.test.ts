@@ -17,7 +17,7 @@ const { db, as } = await testServer(modules, { clock: () => clock })
 await laySensingCity(db)
 const [vehicle] = await devicesOf(db, 'vehicle')
 const handle = vehicle?.handle ?? 0
-const desk = actorWith({ areas: ['110101'], may: ['sensing.read', 'sensing.manage-devices'] })
+const desk = actorWith({ areas: ['110101'], may: ['sensing.read', 'sensing.set-rules'] })
 const stranger = actorWith({ areas: ['110102'], may: ['sensing.read'] })
 
 const row = (second: number, where = pointOf(cellA), more: Partial<HotRow> = {}): HotRow => ({
@@ -148,7 +148,7 @@ test('a fence sees who comes and goes; a writer that died is followed by one tha
     [lon - 0.0003, lat + 0.0003],
     [lon - 0.0003, lat - 0.0003],
   ] as [number, number][]
-  const keeper = actorWith({ areas: ['1101'], may: ['sensing.read', 'sensing.manage-devices'] })
+  const keeper = actorWith({ areas: ['1101'], may: ['sensing.read', 'sensing.set-rules'] })
   const { id } = await as(keeper)(addFence, {
     body: { name: '围栏', polygon: { type: 'Polygon', coordinates: [ring] } },
   })

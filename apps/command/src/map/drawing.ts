@@ -338,7 +338,19 @@ export const drawnLayers = (layer: MapLayer, look: Look): LayerSpecification[] =
 
 const box = { type: 'geojson' as const, data: { type: 'FeatureCollection' as const, features: [] } }
 /** Sources of our own: the past, what moves, a track, what was drawn, what is chosen. */
-export const ownSources = { past: box, moving: box, track: box, shape: box, chosen: box }
+export const ownSources = {
+  past: box,
+  moving: box,
+  movingCounts: box,
+  burning: box,
+  burningCounts: box,
+  track: box,
+  shape: box,
+  chosen: box,
+}
+/** Over it come those that move, drawn by the graphics card. */
+export const movingBelow = `${ours}moving-name`
+export const movingLayerId = `${ours}moving`
 
 function ownDrawn(look: Look): LayerSpecification[] {
   const { tokens: t } = look
@@ -391,19 +403,7 @@ function ownDrawn(look: Look): LayerSpecification[] {
         'symbol-sort-key': get('rank'),
       },
     },
-    {
-      id: 'moving',
-      source: 'moving',
-      type: 'symbol',
-      layout: {
-        'icon-image': get('sign'),
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75, 15, 1.1],
-        'icon-rotate': get('heading'),
-        'icon-rotation-alignment': 'map',
-        'icon-allow-overlap': true,
-        'icon-ignore-placement': true,
-      },
-    },
+    ...countLayers('moving', 'movingCounts', null, look),
     {
       id: 'moving-name',
       source: 'moving',
@@ -418,6 +418,19 @@ function ownDrawn(look: Look): LayerSpecification[] {
         'text-optional': true,
       },
       paint: { 'text-color': t['map-label'], 'text-halo-color': t['map-label-halo'], 'text-halo-width': 1.4 },
+    },
+    ...countLayers('burning', 'burningCounts', null, look),
+    {
+      id: 'burning',
+      source: 'burning',
+      type: 'symbol',
+      layout: {
+        'icon-image': get('sign'),
+        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75, 15, 1],
+        'icon-allow-overlap': true,
+        'icon-ignore-placement': true,
+        'symbol-sort-key': get('rank'),
+      },
     },
     {
       id: 'chosen-area',
@@ -451,10 +464,12 @@ export const heightOf = (l: MapLayer): number =>
 export function clickOrder(layers: readonly MapLayer[]): string[] {
   const points = layers.filter((l) => l.kind === 'point').sort((a, b) => heightOf(b) - heightOf(a))
   return [
-    'moving',
+    'burning',
     'past',
     ...points.map((l) => l.id),
     'past-many',
+    'burning-many',
+    'moving-many',
     ...points.map((l) => `${l.id}-many`),
     ...layers.filter((l) => l.kind === 'line').map((l) => l.id),
     ...layers.filter((l) => l.kind === 'polygon').map((l) => `${l.id}-fill`),

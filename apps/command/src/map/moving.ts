@@ -1,7 +1,7 @@
-/** What moves, as the map draws it: which sign each device has now. Pure. */
-import { type DeviceKind, type LivePosition, stateOf } from '@pentad/sensing/model'
+/** What moves, as the map draws it: which sign each has by its kind and state. Pure. */
+import { type DeviceKind, deviceKinds, movingStates, standingKinds } from '@pentad/sensing/model'
 import type { MapLayer } from './asked.ts'
-import { type Sign, signOf } from './signs.ts'
+import { type ShapeName, type Sign, signName, signOf, type Tone } from './signs.ts'
 
 export const layerOfKind: Record<DeviceKind, string> = {
   noise_monitor: 'noise-monitors',
@@ -19,39 +19,37 @@ export const layerOfKind: Record<DeviceKind, string> = {
 }
 export const deviceLayers: readonly string[] = [...new Set(Object.values(layerOfKind))]
 
-/** Up to so many things glide; more than these come as tiles. */
-export const mostMoving = 3000
+/** Kinds that move, each drawn as its layer says. */
+const movingKinds: readonly DeviceKind[] = deviceKinds.filter((k) => !standingKinds.includes(k))
+export const kindsOf = (layers: readonly Pick<MapLayer, 'id'>[]): DeviceKind[] =>
+  movingKinds.filter((k) => layers.some((l) => l.id === layerOfKind[k]))
 
-export interface Position extends LivePosition {
-  deviceId: string
-  label: string | null
-  at: string
-}
-export interface Moving {
-  handle: number
-  id: string
-  layer: string
-  label: string
-  sign: Sign
-  still: Sign
-}
-export function movingOf(
-  positions: readonly Position[],
+/** Every sign that something which moves can have: the order is the order in the picture that the graphics card reads. */
+const shapesOfMoving: readonly ShapeName[] = ['arrow', 'dot', 'person', 'radio']
+const tonesOfMoving: readonly Tone[] = ['accent', 'warn', 'idle']
+export const movingSigns: readonly Sign[] = shapesOfMoving.flatMap((shape) =>
+  tonesOfMoving.flatMap((tone): Sign[] => [
+    { shape, tone },
+    { shape, tone, hollow: true },
+  ]),
+)
+const numberOfSign = new Map(movingSigns.map((sign, i) => [signName(sign), i]))
+
+/** Below zero: its layer is off, or its state is not wanted. */
+export function spritesOf(
   layers: readonly MapLayer[],
   only: Readonly<Record<string, readonly string[]>>,
-  now: Date,
-): Map<number, Moving> {
+): (kind: number, state: number, turns: boolean) => number {
   const known = new Map(layers.map((l) => [l.id, l]))
-  return new Map(
-    positions.flatMap((p) => {
-      const layer = known.get(layerOfKind[p.kind])
-      const state = stateOf(p.kind, new Date(p.at), now)
-      if (!layer || (only[layer.id] && !only[layer.id]?.includes(state))) return []
-      const sign = signOf(layer, state)
-      const still: Sign = sign.shape === 'arrow' ? { ...sign, shape: 'dot' } : sign
-      // A person's name stands on no map.
-      const label = p.kind === 'vehicle' ? (p.label ?? '') : ''
-      return [[p.handle, { handle: p.handle, id: p.deviceId, layer: layer.id, label, sign, still }] as const]
-    }),
-  )
+  const table = new Map<number, number>()
+  for (const [kind, name] of deviceKinds.entries())
+    for (const [state, word] of movingStates.entries())
+      for (const turns of [0, 1]) {
+        const layer = known.get(layerOfKind[name])
+        const wanted = layer && movingKinds.includes(name) && (!only[layer.id] || only[layer.id]?.includes(word))
+        const sign = layer && signOf(layer, word)
+        const shown: Sign | undefined = sign?.shape === 'arrow' && !turns ? { ...sign, shape: 'dot' } : sign
+        table.set(kind * 64 + state * 2 + turns, wanted && shown ? (numberOfSign.get(signName(shown)) ?? -1) : -1)
+      }
+  return (kind, state, turns) => table.get(kind * 64 + state * 2 + Number(turns)) ?? -1
 }

@@ -8,7 +8,6 @@ import { cellBreaks, lateBreaks, quantileBreaks } from './breaks.ts'
 import { type Choropleth, cellsFrom, drawnLayers, type Look, tilesOf } from './drawing.ts'
 import type { Wanted } from './engine.ts'
 import type { StreetCount } from './LayerPanel.vue'
-import { mostMoving } from './moving.ts'
 import { layersOn, onAtFirst, themedMaps } from './themes.ts'
 
 type Box = [west: number, south: number, east: number, north: number]
@@ -91,15 +90,14 @@ export function useShown(address: Ref<MapAddress>, box: Ref<Box | null>, zoom: R
     caseSign: theme.value.caseSign,
     choropleth: choropleth.value,
   })
-  /** What glides over the live line instead of standing in tiles. */
-  const gliding = computed(() =>
-    at.value ? [] : layersShown.value.filter((l) => l.live && (l.count ?? 0) <= mostMoving),
-  )
+  /** What comes over the live line instead of standing in tiles. */
+  const gliding = computed(() => (at.value ? [] : layersShown.value.filter((l) => l.live)))
+  const burning = computed(() => (at.value ? undefined : layersShown.value.find((l) => l.id === 'alarms')))
   /** Things that only the present knows. */
   const onlyNow = (l: MapLayer): boolean => l.id === 'cases' || l.id === 'alarms' || l.live
   const wanted = computed<Wanted[]>(() =>
     layersShown.value
-      .filter((l) => !gliding.value.includes(l) && !(at.value && onlyNow(l)))
+      .filter((l) => !gliding.value.includes(l) && l !== burning.value && !(at.value && onlyNow(l)))
       .map((layer) => {
         const count = coloured.value && !at.value && (layer.id === 'areas' || layer.id === 'cells')
         const narrowed = {
@@ -135,6 +133,7 @@ export function useShown(address: Ref<MapAddress>, box: Ref<Box | null>, zoom: R
     choropleth,
     counts,
     gliding,
+    burning,
     wanted,
     own,
     past: then,

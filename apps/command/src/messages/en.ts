@@ -16,6 +16,7 @@ import places from './places.en.ts'
 import registry from './registry.en.ts'
 import rulebook from './rulebook.en.ts'
 import search from './search.en.ts'
+import tracks from './tracks.en.ts'
 import truth from './truth.en.ts'
 
 export default {
@@ -37,6 +38,7 @@ export default {
   places,
   registry,
   rulebook,
+  ...tracks.rooms,
   truth,
   product: {
     name: 'Pentad',
@@ -50,6 +52,7 @@ export default {
     merge: 'Merge',
     handover: 'Handover',
     ...many.rail,
+    ...tracks.rail,
     orders: 'Orders',
     'dispatch-rules': 'Rules',
     base: 'Base data',

@@ -16,6 +16,7 @@ import places from './places.zh-CN.ts'
 import registry from './registry.zh-CN.ts'
 import rulebook from './rulebook.zh-CN.ts'
 import search from './search.zh-CN.ts'
+import tracks from './tracks.zh-CN.ts'
 import truth from './truth.zh-CN.ts'
 
 export default {
@@ -37,6 +38,7 @@ export default {
   places,
   registry,
   rulebook,
+  ...tracks.rooms,
   truth,
   product: { name: 'Pentad', face: '指挥台', says: '城市运行 · 感知、分析、服务、指挥、监察五位一体' },
   rail: {
@@ -46,6 +48,7 @@ export default {
     merge: '并案墙',
     handover: '交接班',
     ...many.rail,
+    ...tracks.rail,
     orders: '督办',
     'dispatch-rules': '派遣规则',
     base: '基础数据',

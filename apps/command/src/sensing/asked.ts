@@ -10,6 +10,7 @@ import {
   positionsIn,
   readAlarm,
   readDevice,
+  whoMoves,
 } from '@pentad/sensing/contract'
 import { api } from '@pentad/web/api.ts'
 import type { Box } from '@pentad/web/live.ts'
@@ -69,6 +70,16 @@ export const usePositions = (box: MaybeRefOrGetter<Box | null>, wanted: MaybeRef
     },
     enabled: computed(() => toValue(box) !== null && toValue(wanted)),
     placeholderData: (before) => before,
+  })
+
+/** Where a device that moves is, and its handle in the live picture. */
+export const useWho = (id: MaybeRefOrGetter<string | null>) =>
+  useQuery({
+    queryKey: computed(() => ['sensing', 'who', toValue(id)]),
+    queryFn: async ({ signal }) =>
+      (await api(whoMoves, { query: { ids: toValue(id) ?? '' } }, { signal })).moving[0] ?? null,
+    enabled: computed(() => Boolean(toValue(id))),
+    refetchInterval: 5000,
   })
 
 export type DeviceWhole = Reply<typeof readDevice>

@@ -62,7 +62,13 @@ export function sayRule(rule: Rule, nameOf: (id: string) => string, t: Say): str
     case 'silence':
       return t('rules.silence', { hours, n: c.minutes })
     case 'fence':
-      return t('rules.fence', { hours, act: t(`rules.act.${c.act}`), n: c.dwellMinutes, kmh: c.overKmh ?? '–' })
+      return t('rules.fence', {
+        hours,
+        fence: nameOf(c.fenceId),
+        act: t(`rules.act.${c.act}`),
+        n: c.dwellMinutes,
+        kmh: c.overKmh ?? '–',
+      })
     case 'combination':
       return t('rules.combination', {
         hours,
@@ -96,7 +102,7 @@ export function blankCondition(kind: Rule['condition']['kind']): Rule['condition
     case 'silence':
       return { kind, minutes: 30 }
     case 'fence':
-      return { kind, act: 'enter', ring: [], dwellMinutes: 0, overKmh: null }
+      return { kind, act: 'enter', fenceId: '', dwellMinutes: 0, overKmh: null }
     case 'combination':
       return { kind, how: 'all', rules: [], withinMinutes: 30, withinM: 100 }
   }

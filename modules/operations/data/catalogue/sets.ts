@@ -357,7 +357,14 @@ export const dataSets: readonly DataSet[] = [
     'people',
     t('定位轨迹', 'Positions'),
     t('车辆、人员的实时位置与轨迹。', 'Where vehicles and officers are and were.'),
-    ['sensing.position', 'sensing.fix_hot', 'sensing.track', 'sensing.fence', 'sensing.fence_stay'],
+    [
+      'sensing.position',
+      'sensing.fix_hot',
+      'sensing.track',
+      'sensing.fence',
+      'sensing.fence_edition',
+      'sensing.fence_stay',
+    ],
     { routes: ['/sensing'], layers: ['officers'], source: sources.devices, dataClass: 'sensitive', updateDays: 1 },
   ),
   work(

@@ -1,5 +1,7 @@
-/** Vehicles and phones against the fences that are in force: fixes come in, alarms go out. */
+/** Vehicles and phones against the fences that rules name: where they are and since when (the fence's stays) comes in, alarms go out. */
 import { type Db, inTransaction, sql } from '@pentad/platform/db'
+import { fencesInForce, lastStays } from '../../tracks/fences/queries.ts'
+import { concerns } from '../../tracks/model/index.ts'
 import {
   type AlarmRule,
   type Fence,
@@ -54,15 +56,16 @@ export const judgeMoves = (db: Db, now: Date): Promise<number> =>
     return rows.length
   })
 
-/** The same for fixes that somebody hands over, in any order; in the transaction at hand. */
-export async function judgeTracks(db: Db, fixes: readonly Fix[], now: Date): Promise<void> {
-  await followAll(db, fencesIn(await rulesInForce(db)), fixes, now)
-}
-
 async function followAll(db: Db, rules: readonly FenceRow[], fixes: readonly Fix[], now: Date): Promise<void> {
   if (rules.length === 0 || fixes.length === 0) return
   const byDevice = Map.groupBy(fixes, (f) => f.deviceId)
   const devices = await devicesById(db, [...byDevice.keys()].sort())
+  const places = new Map((await fencesInForce(db)).map((f) => [f.id, f]))
+  const stays = await lastStays(
+    db,
+    [...places.keys()],
+    devices.map((d) => d.handle),
+  )
   const open = (
     await recordedOfRules(
       db,
@@ -81,12 +84,14 @@ async function followAll(db: Db, rules: readonly FenceRow[], fixes: readonly Fix
   for (const device of devices) {
     const mine = [...(byDevice.get(device.id) ?? [])].sort((a, b) => a.at - b.at)
     for (const row of rules) {
-      if (!inScope(row.rule.scope, device)) continue
+      const place = places.get(row.rule.condition.fenceId)
+      if (!place || !inScope(row.rule.scope, device) || !concerns(place, device)) continue
+      const stay = stays.get(`${place.id} ${device.handle}`)
       const key = pairKey(row.id, device.id)
       let standing = standings.get(key)
       let alarm: RecordedAlarm | undefined = alarms.get(key)
       for (const fix of mine) {
-        const seen = followFence(row.rule.condition, row.rule.clear.minutes, standing, fix)
+        const seen = followFence(row.rule.condition, place, row.rule.clear.minutes, standing, fix, stay)
         if (!seen) continue
         standing = seen.standing
         const told = { now: world.now, muted: world.muted, known: fix.at }

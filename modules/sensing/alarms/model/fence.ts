@@ -1,6 +1,6 @@
-/** Vehicles and phones against a drawn fence: one fix after the other, in the order of their clocks. Pure. */
-import { inRing } from '@pentad/platform/geo'
+/** Vehicles and phones against a fence: one fix after the other, in the order of their clocks; since when, the fence's stays say. Pure. */
 import { MINUTE } from '@pentad/platform/time'
+import { holdsAt, isInside, type Fence as Place } from '../../tracks/model/fence.ts'
 import type { Fence } from './rule.ts'
 
 export interface Fix {
@@ -10,6 +10,11 @@ export interface Fix {
   lon: number
   lat: number
   speedKmh: number | null
+}
+/** The last stay of a device in a fence. */
+export interface KnownStay {
+  enteredAt: number
+  leftAt: number | null
 }
 
 /** Where a device stands to a fence. */
@@ -31,18 +36,26 @@ export interface FenceSeen {
   level: number
 }
 
+function sinceOf(inside: boolean, before: FenceStanding | undefined, fix: Fix, stay: KnownStay | undefined): number {
+  if (inside && stay?.leftAt === null && stay.enteredAt <= fix.at) return stay.enteredAt
+  if (!inside && stay && stay.leftAt !== null && stay.leftAt <= fix.at) return stay.leftAt
+  return before && before.inside === inside ? before.since : fix.at
+}
+
 /** What a fix changes; undefined for one that is not newer than what is known. */
 export function followFence(
   fence: Fence,
+  place: Place,
   clearMinutes: number,
   before: FenceStanding | undefined,
   fix: Fix,
+  stay?: KnownStay,
 ): FenceSeen | undefined {
   if (before && fix.at <= before.at) return undefined
-  const inside = inRing([fix.lon, fix.lat], fence.ring)
-  const since = before && before.inside === inside ? before.since : fix.at
+  const inside = isInside(place, [fix.lon, fix.lat], fix.at)
+  const since = sinceOf(inside, before, fix, stay)
   const minutes = (fix.at - since) / MINUTE
-  const side = fence.act === 'leave' ? !inside : inside
+  const side = fence.act === 'leave' ? !inside && holdsAt(place, fix.at) : inside
   const longEnough = fence.act !== 'dwell' || minutes >= fence.dwellMinutes
   const fast = fence.overKmh === null || (fix.speedKmh ?? 0) > fence.overKmh
   const wrong = side && longEnough && fast

@@ -1,5 +1,4 @@
 /** An alarm rule as staff write it. Pure. */
-import type { LonLat } from '@pentad/platform/geo'
 
 export const alarmLevels = ['warn', 'alarm', 'severe'] as const
 export type AlarmLevel = (typeof alarmLevels)[number]
@@ -57,7 +56,8 @@ export interface Fence {
   kind: 'fence'
   /** `enter`: it is inside; `leave`: it is outside; `dwell`: inside for so long. */
   act: 'enter' | 'leave' | 'dwell'
-  ring: readonly LonLat[]
+  /** Which fence (`sensing.fence`): where it lies, when it holds and whom it concerns, it says itself. */
+  fenceId: string
   dwellMinutes: number
   /** Only while it is faster than this, km/h. */
   overKmh: number | null
@@ -120,13 +120,14 @@ export function lookBackMinutes({ condition: c, clear }: MinuteRule): number {
   return window + Math.max(clear.minutes, c.kind === 'threshold' ? c.forMinutes : 0) + 1
 }
 
-export type RuleFault = 'limit' | 'night-only' | 'ring' | 'parts' | 'self' | 'nested'
+export type RuleFault = 'limit' | 'night-only' | 'fence' | 'parts' | 'self' | 'nested'
 
-/** What no schema sees; `others` are the rules that a combination may name. */
+/** What no schema sees; `others` are the rules that a combination may name, `fences` those that have not ended. */
 export function ruleFault(
   id: string,
   { condition: c, hours }: AlarmRule,
   others: ReadonlyMap<string, RuleKind>,
+  fences: ReadonlySet<string> = new Set(),
 ): RuleFault | undefined {
   switch (c.kind) {
     case 'threshold':
@@ -134,7 +135,7 @@ export function ruleFault(
       // The standard knows a maximum level by night only.
       return c.limit.by === 'construction-noise' && c.measure === 'max' && hours === 'day' ? 'night-only' : undefined
     case 'fence':
-      return new Set(c.ring.map((p) => p.join())).size < 3 ? 'ring' : undefined
+      return fences.has(c.fenceId) ? undefined : 'fence'
     case 'combination':
       if (c.rules.includes(id)) return 'self'
       if (c.rules.some((r) => others.get(r) === 'combination')) return 'nested'

@@ -1,7 +1,7 @@
-import type { LonLat } from '@pentad/platform/geo'
 import { MINUTE } from '@pentad/platform/time'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { fenceOf } from '../../tracks/model/index.ts'
 import { defaultRule } from '../testing.ts'
 import {
   combined,
@@ -18,17 +18,21 @@ import {
   wilson,
 } from './index.ts'
 
-const ring: LonLat[] = [
-  [116, 39],
-  [117, 39],
-  [117, 40],
-  [116, 40],
-  [116, 39],
-]
+const place = fenceOf('f', {
+  coordinates: [
+    [
+      [116, 39],
+      [117, 39],
+      [117, 40],
+      [116, 40],
+      [116, 39],
+    ],
+  ],
+})
 const fence = (of: Partial<Fence> = {}): Fence => ({
   kind: 'fence',
   act: 'enter',
-  ring,
+  fenceId: 'f',
   dwellMinutes: 0,
   overKmh: null,
   ...of,
@@ -43,7 +47,7 @@ const fix = (minute: number, inside: boolean, speedKmh = 20): Fix => ({
 function followed(f: Fence, fixes: readonly Fix[], clearMinutes = 2) {
   let standing: FenceStanding | undefined
   return fixes.flatMap((x) => {
-    const seen = followFence(f, clearMinutes, standing, x)
+    const seen = followFence(f, place, clearMinutes, standing, x)
     if (!seen) return []
     standing = seen.standing
     return [{ minute: x.at / MINUTE, wrong: seen.wrong, quiet: seen.quiet }]
@@ -58,6 +62,23 @@ test('a vehicle that enters, leaves or stays in a fence is seen at its fix, and 
   expect(wrongAt(fence({ act: 'dwell', dwellMinutes: 10 }), drive)).toEqual([12])
   expect(wrongAt(fence({ overKmh: 60 }), drive)).toEqual([1])
   expect(followed(fence(), drive).at(-1)).toEqual({ minute: 20, wrong: false, quiet: true })
+})
+
+test('since when somebody is inside the stay of the fence says, also where the rule is younger [SEN-32]', () => {
+  const rule = fence({ act: 'dwell', dwellMinutes: 10 })
+  const stay = { enteredAt: 0, leftAt: null }
+  expect(followFence(rule, place, 2, undefined, fix(12, true), stay)).toMatchObject({ wrong: true, level: 12 })
+  expect(followFence(rule, place, 2, undefined, fix(12, true))).toMatchObject({ wrong: false, level: 0 })
+  // One that has left since is not inside any more, whatever the stay was.
+  expect(followFence(rule, place, 2, undefined, fix(12, false), stay)?.wrong).toBe(false)
+})
+
+test('outside its time a fence is no fence: nobody is inside, and nobody has left it [SEN-32]', () => {
+  const until = { ...place, validUntil: 10 * MINUTE }
+  const wrong = (act: Fence['act'], minute: number, inside: boolean) =>
+    followFence(fence({ act }), until, 2, undefined, fix(minute, inside))?.wrong
+  expect([wrong('enter', 9, true), wrong('enter', 10, true)]).toEqual([true, false])
+  expect([wrong('leave', 9, false), wrong('leave', 10, false)]).toEqual([true, false])
 })
 
 test('fixes that come twice or late change nothing about a fence [SEN-29]', () => {
@@ -144,21 +165,8 @@ test('a rule speaks of the devices of its scope, and one that cannot work says w
     'self',
     'parts',
   ])
-  expect(
-    ruleFault(
-      'c',
-      {
-        ...rule,
-        condition: fence({
-          ring: [
-            [1, 1],
-            [2, 2],
-            [1, 1],
-          ],
-        }),
-      },
-      others,
-    ),
-  ).toBe('ring')
+  const fenced = { ...rule, condition: fence() }
+  expect(ruleFault('c', fenced, others)).toBe('fence')
+  expect(ruleFault('c', fenced, others, new Set(['f']))).toBeUndefined()
   expect(ruleFault('noise-leq', rule, others)).toBeUndefined()
 })

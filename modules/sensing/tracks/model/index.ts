@@ -1,4 +1,5 @@
 export { decodeChunk, encodeChunk, merged, slotMs, slotOf } from './chunk.ts'
+export { closedRing, concerns, type Fence, fenceOf, holdsAt, isInside } from './fence.ts'
 export {
   clockIsAhead,
   type Fix,
