@@ -172,7 +172,10 @@ async function fill(db: Db): Promise<number> {
   const list = sql.join(columns)
   const there = (await sql<{ n: number }>`select count(*)::int as n from cases.case_file`.execute(db)).rows[0]?.n ?? 0
   // Made anew over all rows: an index that grows row by row takes ten times as long.
-  const { rows: indexes } = await sql<{ name: string; made: string }>`select x.indexname as name, x.indexdef as made from pg_indexes x
+  const { rows: indexes } = await sql<{
+    name: string
+    made: string
+  }>`select x.indexname as name, x.indexdef as made from pg_indexes x
     where x.schemaname = 'cases' and x.tablename = 'case_file'
       and not exists (select from pg_constraint k where k.conname = x.indexname and k.conrelid = 'cases.case_file'::regclass)`.execute(
     db,
