@@ -110,6 +110,24 @@ export async function listenTcp({
   const waiting = new Set<Session>()
   let awaitingRoom = false
 
+  /** Answers of one commit to one device leave together: each system call costs more than all we reckon. */
+  const corked: Socket[] = []
+  function write(socket: Socket, frame: Uint8Array): void {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      if (corked.push(socket) === 1) process.nextTick(uncork)
+    }
+    socket.write(frame)
+  }
+  function uncork(): void {
+    for (const socket of corked.splice(0)) socket.uncork()
+  }
+  /** What we hold together ourselves is not what the device leaves unread. */
+  function leavesUnread(socket: Socket): boolean {
+    if (socket.writableLength > limits.unreadBytes && socket.writableCorked > 0) socket.uncork()
+    return socket.writableLength > limits.unreadBytes
+  }
+
   function hold(session: Session, chunk: Buffer): void {
     session.held = chunk
     session.socket.pause()
@@ -197,10 +215,10 @@ export async function listenTcp({
       },
       say(frame) {
         if (socket.destroyed || !socket.writable) return
-        if (socket.writableLength > limits.unreadBytes) {
+        if (leavesUnread(socket)) {
           tally.reject(protocol, `${protocol}/does-not-read`, remote)
           hangUp(session)
-        } else socket.write(frame)
+        } else write(socket, frame)
       },
     }
     const now = Date.now()

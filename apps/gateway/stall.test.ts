@@ -190,6 +190,20 @@ test('who brings more than one device can have to say is held up, and nobody els
   expect(Date.now() - began).toBeGreaterThan(((bytes - 40_000 - 65_536) / 80_000) * 1000 - 200)
 })
 
+test('a device that brings a whole day at once is answered for all of it, though its answers leave together [SEN-29]', async () => {
+  const patient = await startGateway({
+    settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0 },
+    db: own.db,
+    log: logger('test', 'silent'),
+    limits: { unreadBytes: 4096 },
+  })
+  afterAll(() => patient.stop())
+  const late = await monitorAt(patient.ports.hj212)
+  const day = Array.from({ length: 400 }, level).flat()
+  late.send(Buffer.concat(day))
+  for (const _ of day) expect((await late.heard()).cn).toBe('9014')
+})
+
 test('a commit that neither ends nor fails is made anew, and its letters are answered once [SEN-29]', async () => {
   let tries = 0
   let hung = 0
