@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '@pentad/platform/db'
 import { startEngine } from '@pentad/platform/db/embedded'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { keepEngine } from './keep-engine.ts'
 
 test('an engine that is killed is started again on its port, with everything that was committed [OPS-05]', {
@@ -14,17 +14,18 @@ test('an engine that is killed is started again on its port, with everything tha
   let deaths = 0
   const keeper = keepEngine(engine, folder, () => deaths++)
   const { pool, close } = openDatabase(engine.url, { connections: 1 })
-  afterAll(async () => {
+  try {
+    await pool.query('create table kept (n int)')
+    await pool.query('insert into kept values (7)')
+    process.kill(engine.pid, 'SIGKILL')
+    const read = async () => (await pool.query('select n from kept').catch(() => undefined))?.rows
+    // The old sessions may still answer until they see that their server has died.
+    await expect.poll(() => deaths, { timeout: 10_000 }).toBe(1)
+    await expect.poll(read, { timeout: 60_000 }).toEqual([{ n: 7 }])
+    expect(deaths).toBe(1)
+  } finally {
     await close()
     await keeper.stop()
     rmSync(folder, { recursive: true, force: true })
-  })
-  await pool.query('create table kept (n int)')
-  await pool.query('insert into kept values (7)')
-  process.kill(engine.pid, 'SIGKILL')
-  const read = async () => (await pool.query('select n from kept').catch(() => undefined))?.rows
-  // The old sessions may still answer until they see that their server has died.
-  await expect.poll(() => deaths, { timeout: 10_000 }).toBe(1)
-  await expect.poll(read, { timeout: 60_000 }).toEqual([{ n: 7 }])
-  expect(deaths).toBe(1)
+  }
 })
