@@ -18,6 +18,9 @@ export interface Limits {
   idleMs: number
   /** Bytes of answers that a device has not read. */
   unreadBytes: number
+  /** Of one session; more is held up, not refused. A picture or a day kept in a dead spot may come at once. */
+  bytesPerSecond: number
+  bytesAtOnce: number
 }
 export const defaultLimits: Limits = {
   sessionsPerAddress: 10_000,
@@ -25,6 +28,8 @@ export const defaultLimits: Limits = {
   strangerIdleMs: 60_000,
   idleMs: 600_000,
   unreadBytes: 65_536,
+  bytesPerSecond: 262_144,
+  bytesAtOnce: 2_097_152,
 }
 
 /** One conversation, whatever carries it. */
@@ -81,6 +86,11 @@ interface Session {
   goodAt: number
   /** Came when nothing could be taken, and waits with its session. */
   held: Buffer | undefined
+  /** Bytes that it may bring now, and when that was. */
+  allowance: number
+  at: number
+  /** It brought too much, and is not listened to for a moment. */
+  resting: boolean
 }
 
 export async function listenTcp({
@@ -112,6 +122,11 @@ export async function listenTcp({
   function uncork(): void {
     for (const socket of corked.splice(0)) socket.uncork()
   }
+  /** What we hold together ourselves is not what the device leaves unread. */
+  function leavesUnread(socket: Socket): boolean {
+    if (socket.writableLength > limits.unreadBytes && socket.writableCorked > 0) socket.uncork()
+    return socket.writableLength > limits.unreadBytes
+  }
 
   function hold(session: Session, chunk: Buffer): void {
     session.held = chunk
@@ -135,9 +150,25 @@ export async function listenTcp({
         session.held = undefined
         session.goodAt = Date.now()
         if (chunk) session.talk.take(chunk)
-        session.socket.resume()
+        if (!session.resting) session.socket.resume()
       }
     })
+  }
+  function slow(session: Session, bytes: number): void {
+    const now = Date.now()
+    const earned = ((now - session.at) / 1000) * limits.bytesPerSecond
+    session.allowance = Math.min(limits.bytesAtOnce, session.allowance + earned) - bytes
+    session.at = now
+    if (session.allowance >= 0) return
+    session.resting = true
+    session.socket.pause()
+    setTimeout(
+      () => {
+        session.resting = false
+        if (!waiting.has(session)) session.socket.resume()
+      },
+      (-session.allowance / limits.bytesPerSecond) * 1000,
+    )
   }
 
   function leave(session: Session): void {
@@ -184,18 +215,30 @@ export async function listenTcp({
       },
       say(frame) {
         if (socket.destroyed || !socket.writable) return
-        if (socket.writableLength > limits.unreadBytes) {
+        if (leavesUnread(socket)) {
           tally.reject(protocol, `${protocol}/does-not-read`, remote)
           hangUp(session)
         } else write(socket, frame)
       },
     }
-    const session: Session = { socket, remote, talk: talk(voice), known: false, goodAt: Date.now(), held: undefined }
+    const now = Date.now()
+    const session: Session = {
+      socket,
+      remote,
+      talk: talk(voice),
+      known: false,
+      goodAt: now,
+      held: undefined,
+      allowance: limits.bytesAtOnce,
+      at: now,
+      resting: false,
+    }
     sessions.add(session)
     strangers.add(session)
     socket.on('data', (chunk: Buffer) => {
       if (writer.full) hold(session, chunk)
       else session.talk.take(chunk)
+      slow(session, chunk.length)
     })
     socket.on('close', () => leave(session))
   })

@@ -169,6 +169,41 @@ test('when all places are taken, a stranger makes room for who comes; a device t
   expect((await known.heard()).cn).toBe('9014')
 })
 
+test('who brings more than one device can have to say is held up, and nobody else [SEN-29]', async () => {
+  const strict = await startGateway({
+    settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0 },
+    db: own.db,
+    log: logger('test', 'silent'),
+    limits: { bytesPerSecond: 80_000, bytesAtOnce: 40_000 },
+  })
+  afterAll(() => strict.stop())
+  const [flood, other] = [await monitorAt(strict.ports.hj212), await monitorAt(strict.ports.hj212)]
+  const all = Array.from({ length: 1600 }, level).flat()
+  const bytes = all.reduce((sum, frame) => sum + frame.length, 0)
+  const began = Date.now()
+  flood.send(Buffer.concat(all))
+  other.send(...level())
+  expect((await other.heard()).cn).toBe('9014')
+  expect(flood.unread.length).toBeLessThan(all.length)
+  for (const _ of all) expect((await flood.heard()).cn).toBe('9014')
+  // One reading of the socket, of 64 KB, may come on top of what is allowed at once.
+  expect(Date.now() - began).toBeGreaterThan(((bytes - 40_000 - 65_536) / 80_000) * 1000 - 200)
+})
+
+test('a device that brings a whole day at once is answered for all of it, though its answers leave together [SEN-29]', async () => {
+  const patient = await startGateway({
+    settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0 },
+    db: own.db,
+    log: logger('test', 'silent'),
+    limits: { unreadBytes: 4096 },
+  })
+  afterAll(() => patient.stop())
+  const late = await monitorAt(patient.ports.hj212)
+  const day = Array.from({ length: 400 }, level).flat()
+  late.send(Buffer.concat(day))
+  for (const _ of day) expect((await late.heard()).cn).toBe('9014')
+})
+
 test('a commit that neither ends nor fails is made anew, and its letters are answered once [SEN-29]', async () => {
   let tries = 0
   let hung = 0

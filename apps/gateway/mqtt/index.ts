@@ -60,8 +60,9 @@ const mostStaff = 1000
 /** A password of staff costs tens of milliseconds of a processor to compare: so many tries of one address in a minute. */
 const mostTriesPerMinute = 10
 const mostTriers = 10_000
-/** Each holds a connection to the database all the while: of ours, most are for what devices say. Others wait, up to so many. */
-const triesAtOnce = 2
+/** And of all addresses together: when strangers guess from many, devices go before people. */
+const mostTriesOfAll = 60
+/** A try holds a processor and a connection to the database: they come one after the other. So many may wait. */
 const mostTriesWaiting = 20
 const identifierRejected = 2
 const unavailable = 3
@@ -88,27 +89,25 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
   let tries = new Map<string, number>()
   const freshTries = setInterval(() => {
     tries = new Map()
+    triesOfAll = 0
   }, 60_000)
-  let trying = 0
-  const queue: (() => void)[] = []
+  let triesOfAll = 0
+  let waiting = 0
+  let last: Promise<unknown> = Promise.resolve()
   /** Devices are not held to it: their tokens cost nothing to compare, and a carrier puts thousands behind one address. */
   function mayTry(remote: string): boolean {
     const made = (tries.get(remote) ?? 0) + 1
     if (tries.size >= mostTriers && !tries.has(remote)) return false
     tries.set(remote, made)
-    return made <= mostTriesPerMinute && queue.length < mostTriesWaiting
+    if (made > mostTriesPerMinute || triesOfAll >= mostTriesOfAll || waiting >= mostTriesWaiting) return false
+    triesOfAll++
+    return true
   }
-  async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-    if (trying < triesAtOnce) trying++
-    // Whoever ends hands his turn on.
-    else await new Promise<void>((go) => queue.push(go))
-    try {
-      return await work()
-    } finally {
-      const next = queue.shift()
-      if (next) next()
-      else trying--
-    }
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    waiting++
+    const done = last.then(work).finally(() => waiting--)
+    last = done.catch(() => undefined)
+    return done
   }
   const callerOf = (login: string, role: Admitted['role']): ThingsCaller | undefined => {
     const device = role === 'device' ? registry.byLogin(login) : undefined
@@ -138,7 +137,7 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
     }
     if (parts.staff && login !== '' && token !== '' && !registry.byLogin(clientId)) {
       const { staff } = parts
-      const actor = mayTry(remote) ? await oneOfFew(() => staff(login, token, remote)) : 'not-looked-at'
+      const actor = mayTry(remote) ? await inTurn(() => staff(login, token, remote)) : 'not-looked-at'
       if (actor === 'not-looked-at') {
         tally.reject('mqtt', 'mqtt/too-many-tries', remote)
         // It may be one of many new devices behind one address: those are put on the list all the same.

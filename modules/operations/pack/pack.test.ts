@@ -1,9 +1,10 @@
 import { identity } from '@pentad/identity'
-import { sql } from '@pentad/platform/db'
+import { hashToken } from '@pentad/platform/crypto'
+import { type Db, sql } from '@pentad/platform/db'
 import type { Module } from '@pentad/platform/module'
 import { type PackPart, type PackSource, zipSource } from '@pentad/platform/pack'
 import { testDatabase } from '@pentad/platform/testing'
-import { sensing } from '@pentad/sensing'
+import { sensing, simulatedGuests, simulatedToken } from '@pentad/sensing'
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { layPack } from './lay.ts'
@@ -180,6 +181,41 @@ describe('a pack is laid as a whole, as the difference, as an edition [ONE-04] [
     }>`select id, ended::text from identity.unit where ended is not null`.execute(db)
     expect(rows).toEqual([{ id: 'xc', ended: '2026-11-22' }])
     expect(await version()).not.toBe(first)
+  })
+
+  test('phones and sensors of a simulated city have accounts that stand in no file; a real city’s are given by hand [SEN-11] [SEN-31]', async () => {
+    const phones = 'id,name_zh,name_en,unit_id\nphone-1,一号,One,dc-a\nphone-2,二号,Two,dc-a\n'
+    const of = { ...good, 'devices/phones.csv': phones }
+    const accounts = async (db: Db) =>
+      (
+        await sql<{
+          login: string
+          hash: string
+        }>`select login, token_hash as hash from sensing.account order by 1`.execute(db)
+      ).rows
+    const real = await testDatabase()
+    await lay(real.pool, of)
+    expect(await accounts(real.db)).toEqual([])
+    const demo = await testDatabase()
+    const simulated = { ...of, 'pack.yaml': `${manifest}simulated: true\n` }
+    expect((await lay(demo.pool, simulated)).changes).toMatchObject({ devices: { added: 2 } })
+    const tokenOf = await simulatedToken(demo.db)
+    expect(await accounts(demo.db)).toEqual(
+      ['phone-1', 'phone-2'].map((login) => ({ login, hash: hashToken(tokenOf(login)) })),
+    )
+    expect(await simulatedGuests(demo.db, 'osmand')).toMatchObject([{ login: 'phone-1' }, { login: 'phone-2' }])
+    // Whom an operator gave a token of his own is not played any more.
+    await sql`update sensing.account set token_hash = 'own', issued_by = 'somebody' where login = 'phone-2'`.execute(
+      demo.db,
+    )
+    expect((await lay(demo.pool, simulated)).changes).toMatchObject({ devices: { same: 2 } })
+    expect((await accounts(demo.db))[1]).toEqual({ login: 'phone-2', hash: 'own' })
+    expect(await simulatedGuests(demo.db, 'osmand')).toMatchObject([{ login: 'phone-1' }])
+    const wrong = 'account,kind,name_zh,lon,lat\nbad name,sensor,甲,116.4,39.9\ncover,vehicle,乙,116.4,39.9\n'
+    expect(await faultsOf({ ...good, 'devices/sensors.csv': wrong })).toEqual([
+      'devices/sensors.csv:2 pack/account',
+      'devices/sensors.csv:3 pack/not-one-of',
+    ])
   })
 
   test('a pack of one district leaves the rest of the city alone', async () => {

@@ -68,9 +68,8 @@ export const simulatedGuests = async (
     }>`select a.login, d.area_code as "areaCode",
         d.profile ->> 'measures' as measures
       from sensing.device d join sensing.account a on a.device_id = d.id
-      where d.protocol = ${protocol} and d.retired is null and d.profile ->> 'simulated' = 'true' order by d.handle`.execute(
-      db,
-    )
+      where d.protocol = ${protocol} and d.retired is null and d.profile ->> 'simulated' = 'true' and a.issued_by = 'simulator'
+      order by d.handle`.execute(db)
   ).rows
 
 export const deviceById = async (db: Db, id: string): Promise<DeviceRow | undefined> =>
