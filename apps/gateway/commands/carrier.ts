@@ -63,7 +63,12 @@ const mostBack = 50
 const noteEveryMs = 5000
 /** A device whose clock is off is put before the database at most so often; there the rule of hours decides. */
 const clockAgainMs = 10 * 60_000
+const timeAgainMs = 60_000
 const mostClocks = 100_000
+/** A device that has something in hand at another gateway is tried again after so long, in milliseconds. */
+const busyMs = 2000
+/** Answers to nothing that is known here are looked up for each device at most so often. */
+const strayMs = 1000
 
 export function openCarrier(options: CarrierOptions): RunningCarrier {
   const { db, log, elsewhere, everyMs = 500, settleMs = 120_000, patience = patienceOf } = options
@@ -71,7 +76,9 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   const lines = new Map<string, { device: KnownDevice; line: Line }>()
   const waiting = new Map<string, Map<string, Order>>()
   const inHand = new Map<string, InHand>()
-  const clocks = new Map<string, { seen: ClockSeen; restUntil: number }>()
+  const clocks = new Map<string, { seen: ClockSeen; restUntil: number; askedUntil: number }>()
+  const busyUntil = new Map<string, number>()
+  const quiet = new Map<string, number>()
   const back = new Map<string, { device: KnownDevice; at: number }>()
   let letters: Letter[] = []
   let mark: string | null = null
@@ -118,15 +125,20 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   async function take(deviceId: string): Promise<void> {
     const there = lines.get(deviceId) ?? elsewhere?.(deviceId)
     const mine = waiting.get(deviceId)
-    const [order] = mine?.values() ?? []
+    const order = earliest(mine?.values() ?? [])
     if (!there || !mine || !order) return
     const { device, line } = there
     const ref = line.ref()
     const now = new Date()
     const dueAt = now.getTime() + waits(device).waitMs(1)
+    if (!(await takeInHand(db, order, { gateway, ref, now, dueAt: new Date(dueAt) }))) {
+      // Another gateway has it, or has the device: the one is learned of, for the other we come again.
+      busyUntil.set(deviceId, now.getTime() + busyMs)
+      return
+    }
+    busyUntil.delete(deviceId)
     mine.delete(order.id)
     if (mine.size === 0) waiting.delete(deviceId)
-    if (!(await takeInHand(db, order, { gateway, ref, now, dueAt: new Date(dueAt) }))) return
     const values = { count: 0, from: null, until: null }
     const held = { order, device, line, ref, tries: 1, dueAt, accepted: false, facts: {}, values, written: dueAt }
     inHand.set(deviceId, held)
@@ -184,7 +196,9 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     await learn()
     await write()
     const now = Date.now()
-    const ready = [...waiting.keys()].filter((id) => !inHand.has(id) && (lines.has(id) || elsewhere?.(id)))
+    const ready = [...waiting.keys()].filter(
+      (id) => !inHand.has(id) && (busyUntil.get(id) ?? 0) <= now && (lines.has(id) || elsewhere?.(id)),
+    )
     for (let at = 0; at < ready.length && !stopped; at += atOnce)
       await Promise.all(ready.slice(at, at + atOnce).map(take))
     for (const held of [...inHand.values()]) await remind(held, now)
@@ -212,7 +226,10 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   function heard(device: KnownDevice, ref: string, what: Heard): void {
     const held = inHand.get(device.id)
     if (held?.ref !== ref) {
-      if (what.kind === 'ended') {
+      const now = Date.now()
+      if (what.kind === 'ended' && (quiet.get(device.id) ?? 0) <= now) {
+        if (quiet.size >= mostClocks) quiet.clear()
+        quiet.set(device.id, now + strayMs)
         const { state, answer } = what
         post(() => commandEndedAs(db, device.id, ref, { state, answer }, new Date()))
       }
@@ -236,7 +253,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     if (!isNews && held.dueAt - held.written < noteEveryMs) return
     held.written = held.dueAt
     const dueAt = new Date(held.dueAt)
-    post(() => commandAccepted(db, held.order, new Date(now), dueAt))
+    post(() => commandAccepted(db, held.order, { at: new Date(now), dueAt, isNews }))
   }
 
   return {
@@ -247,8 +264,9 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
         return
       }
       lines.set(device.id, { device, line })
-      // What was said on the line before is not answered on it any more.
-      if (there) inHand.delete(device.id)
+      const held = inHand.get(device.id)
+      if (held && line.refsLast) held.line = line
+      else inHand.delete(device.id)
       if (device.protocol === 'hj212') back.set(device.id, { device, at: Date.now() + settleMs })
       if (waiting.has(device.id)) again()
     },
@@ -270,16 +288,23 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       const seen = clockSeen(there?.seen, offsetMs)
       const off = clockOff(seen, { boundSeconds, everyHours })
       if (off === null || (there?.restUntil ?? 0) > now) {
-        if (there || clocks.size < mostClocks) clocks.set(device.id, { seen, restUntil: there?.restUntil ?? 0 })
+        const { restUntil = 0, askedUntil = 0 } = there ?? {}
+        if (there || clocks.size < mostClocks) clocks.set(device.id, { seen, restUntil, askedUntil })
         return
       }
-      clocks.set(device.id, { seen: { offsetsMs: [] }, restUntil: now + clockAgainMs })
+      const askedUntil = there?.askedUntil ?? 0
+      clocks.set(device.id, { seen: { offsetsMs: [] }, restUntil: now + clockAgainMs, askedUntil })
       post(() => setClock(db, device.id, { cause: 'clock', everyHours, offMs: off, now: new Date(now) }))
     },
     asksTime(device) {
       const now = new Date()
+      const there = clocks.get(device.id)
       // A device that asks at each start is answered each time, one that asks without end is not.
-      post(() => setClock(db, device.id, { cause: 'device', everyHours: 1 / 60, offMs: null, now }))
+      if ((there?.askedUntil ?? 0) > now.getTime()) return
+      const askedUntil = now.getTime() + timeAgainMs
+      clocks.set(device.id, { seen: there?.seen ?? { offsetsMs: [] }, restUntil: there?.restUntil ?? 0, askedUntil })
+      const everyHours = timeAgainMs / 3_600_000
+      post(() => setClock(db, device.id, { cause: 'device', everyHours, offMs: null, now }))
     },
     look: async () => {
       await looking
@@ -292,4 +317,11 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       await write().catch((error) => log.warn({ err: error }, 'answers of devices could not be written down'))
     },
   }
+}
+
+/** The one that was asked first; one that came back into the queue stands where it stood. */
+function earliest(orders: Iterable<Order>): Order | undefined {
+  let first: Order | undefined
+  for (const order of orders) if (!first || order.askedAt < first.askedAt) first = order
+  return first
 }

@@ -60,10 +60,15 @@ export const takeInHand = (db: Db, order: Whose, claim: Claim): Promise<boolean>
 export const sayAgain = (db: Db, id: string, gateway: string, dueAt: Date): Promise<boolean> =>
   claimAgain(db, id, gateway, dueAt)
 
-export const accepted = (db: Db, order: Whose, at: Date, dueAt: Date): Promise<void> =>
+/** The device goes on with it, until then; the screens hear of it once. */
+export const accepted = (
+  db: Db,
+  order: Whose,
+  { at, dueAt, isNews }: { at: Date; dueAt: Date; isNews: boolean },
+): Promise<void> =>
   inTransaction(db, async (tx) => {
     await noteAccepted(tx, order.id, at, dueAt)
-    await told(tx, order, 'sent')
+    if (isNews) await told(tx, order, 'sent')
   })
 
 /** True when it was still open: the first answer stands. */
