@@ -68,7 +68,7 @@ test('commands carry their parameters by the names of appendix C', () => {
 
 test('what a device says of itself is read under the question, and nothing else is taken for it', () => {
   const facts = (cn: string, said: Record<string, string | number>) =>
-    factsOf(read(factAnswer({ ...asked, cn }, '23', cn, said)).message)
+    factsOf(read(factAnswer(asked, '23', cn, said)).message)
   expect(facts('1011', { SystemTime: '20240508000000' })).toEqual({ systemTime: new Date('2024-05-07T16:00:00.000Z') })
   expect(facts('1061', { RtdInterval: 30 })).toEqual({ realtimeIntervalS: 30 })
   expect(facts('1063', { MinInterval: 10 })).toEqual({ minuteIntervalMinutes: 10 })

@@ -19,7 +19,8 @@ import {
   takeInHand,
   talkOf,
 } from '@pentad/sensing'
-import { type ClockSeen, clockOff, clockSeen, type Patience, patienceOf } from '@pentad/sensing/model'
+import { type Patience, patienceOf } from '@pentad/sensing/model'
+import { watchClocks } from './clocks.ts'
 import type { Carrier, Heard, Line } from './lines.ts'
 
 export interface CarrierOptions {
@@ -61,14 +62,11 @@ const mostLetters = 5000
 const mostBack = 50
 /** The database hears of an order that goes on at most so often, in milliseconds. */
 const noteEveryMs = 5000
-/** A device whose clock is off is put before the database at most so often; there the rule of hours decides. */
-const clockAgainMs = 10 * 60_000
-const timeAgainMs = 60_000
-const mostClocks = 100_000
 /** A device that has something in hand at another gateway is tried again after so long, in milliseconds. */
 const busyMs = 2000
 /** Answers to nothing that is known here are looked up for each device at most so often. */
 const strayMs = 1000
+const mostQuiet = 100_000
 
 export function openCarrier(options: CarrierOptions): RunningCarrier {
   const { db, log, elsewhere, everyMs = 500, settleMs = 120_000, patience = patienceOf } = options
@@ -76,7 +74,6 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   const lines = new Map<string, { device: KnownDevice; line: Line }>()
   const waiting = new Map<string, Map<string, Order>>()
   const inHand = new Map<string, InHand>()
-  const clocks = new Map<string, { seen: ClockSeen; restUntil: number; askedUntil: number }>()
   const busyUntil = new Map<string, number>()
   const quiet = new Map<string, number>()
   const back = new Map<string, { device: KnownDevice; at: number }>()
@@ -222,13 +219,14 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       })
   }
   const timer = setInterval(again, everyMs)
+  const clocks = watchClocks((deviceId, set) => post(() => setClock(db, deviceId, set)))
 
   function heard(device: KnownDevice, ref: string, what: Heard): void {
     const held = inHand.get(device.id)
     if (held?.ref !== ref) {
       const now = Date.now()
       if (what.kind === 'ended' && (quiet.get(device.id) ?? 0) <= now) {
-        if (quiet.size >= mostClocks) quiet.clear()
+        if (quiet.size >= mostQuiet) quiet.clear()
         quiet.set(device.id, now + strayMs)
         const { state, answer } = what
         post(() => commandEndedAs(db, device.id, ref, { state, answer }, new Date()))
@@ -280,32 +278,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       const held = inHand.get(deviceId)
       return held?.ref === ref ? held.order.id : undefined
     },
-    clock(device, offsetMs) {
-      const { boundSeconds, everyHours } = talkOf(device.profile)
-      if (boundSeconds === 0) return
-      const there = clocks.get(device.id)
-      const now = Date.now()
-      const seen = clockSeen(there?.seen, offsetMs)
-      const off = clockOff(seen, { boundSeconds, everyHours })
-      if (off === null || (there?.restUntil ?? 0) > now) {
-        const { restUntil = 0, askedUntil = 0 } = there ?? {}
-        if (there || clocks.size < mostClocks) clocks.set(device.id, { seen, restUntil, askedUntil })
-        return
-      }
-      const askedUntil = there?.askedUntil ?? 0
-      clocks.set(device.id, { seen: { offsetsMs: [] }, restUntil: now + clockAgainMs, askedUntil })
-      post(() => setClock(db, device.id, { cause: 'clock', everyHours, offMs: off, now: new Date(now) }))
-    },
-    asksTime(device) {
-      const now = new Date()
-      const there = clocks.get(device.id)
-      // A device that asks at each start is answered each time, one that asks without end is not.
-      if ((there?.askedUntil ?? 0) > now.getTime()) return
-      const askedUntil = now.getTime() + timeAgainMs
-      clocks.set(device.id, { seen: there?.seen ?? { offsetsMs: [] }, restUntil: there?.restUntil ?? 0, askedUntil })
-      const everyHours = timeAgainMs / 3_600_000
-      post(() => setClock(db, device.id, { cause: 'device', everyHours, offMs: null, now }))
-    },
+    ...clocks,
     look: async () => {
       await looking
       await look()
