@@ -2,7 +2,7 @@
  * Carries commands to the devices whose lines are open here. What waits is known in memory and brought up to date by what changed;
  * an order is claimed in the database before it is said, so that of several gateways one says it.
  */
-import { type Db, errorCode } from '@pentad/platform/db'
+import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Logger } from '@pentad/platform/log'
 import {
@@ -21,6 +21,7 @@ import {
 } from '@pentad/sensing'
 import { type Patience, patienceOf } from '@pentad/sensing/model'
 import { watchClocks } from './clocks.ts'
+import { createLetters, type Letter } from './letters.ts'
 import type { Carrier, Heard, Line } from './lines.ts'
 
 export interface CarrierOptions {
@@ -52,13 +53,8 @@ interface InHand {
   /** The due that the database knows. */
   written: number
 }
-interface Letter {
-  send: () => Promise<unknown>
-}
-
-/** Claims at one time; the gateway's other writers need connections too. */
-const atOnce = 3
-const mostLetters = 5000
+/** Claims of one transaction. */
+const atOnce = 100
 const mostBack = 50
 /** The database hears of an order that goes on at most so often, in milliseconds. */
 const noteEveryMs = 5000
@@ -77,14 +73,14 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   const busyUntil = new Map<string, number>()
   const quiet = new Map<string, number>()
   const back = new Map<string, { device: KnownDevice; at: number }>()
-  let letters: Letter[] = []
+  const letters = createLetters(db, log)
   let mark: string | null = null
   let stopped = false
 
   const waits = (device: KnownDevice): Patience =>
     patience[device.protocol] ?? { tries: 1, waitMs: () => 10_000, workMs: 60_000 }
-  const post = (send: Letter['send']): void => {
-    if (letters.length < mostLetters) letters.push({ send })
+  const post = (letter: Letter): void => {
+    letters.post(letter)
     again()
   }
 
@@ -92,13 +88,11 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     const next = await ordersSince(db, mark)
     mark = next.mark
     for (const order of next.orders) {
-      const mine = waiting.get(order.deviceId) ?? new Map<string, Order>()
       if (order.state === 'queued') {
-        mine.set(order.id, order)
-        waiting.set(order.deviceId, mine)
+        const mine = waiting.get(order.deviceId) ?? new Map<string, Order>()
+        waiting.set(order.deviceId, mine.set(order.id, order))
       } else {
-        mine.delete(order.id)
-        if (mine.size === 0) waiting.delete(order.deviceId)
+        leave(order)
         const held = inHand.get(order.deviceId)
         // Somebody else made an end of it.
         if (held?.order.id === order.id && order.state !== 'sent') inHand.delete(order.deviceId)
@@ -106,40 +100,42 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     }
   }
 
-  /** What devices answered is written down in order; while the database is away it waits. */
-  async function write(): Promise<void> {
-    while (letters.length > 0) {
-      const [first] = letters
-      await first?.send().catch((error) => {
-        // What the database will never take must not hold up the rest.
-        if (!/^(22|23)/.test(errorCode(error) ?? '')) throw error
-        log.error({ err: error }, 'an answer of a device cannot be written down')
-      })
-      letters = letters.slice(1)
+  async function takeNext(deviceIds: readonly string[]): Promise<void> {
+    const now = new Date()
+    const next = deviceIds.flatMap((deviceId) => {
+      const there = lines.get(deviceId) ?? elsewhere?.(deviceId)
+      const order = earliest(waiting.get(deviceId)?.values() ?? [])
+      if (!there || !order) return []
+      const { device, line } = there
+      const dueAt = now.getTime() + waits(device).waitMs(1)
+      const values = { count: 0, from: null, until: null }
+      const ref = line.ref()
+      return { order, device, line, ref, tries: 1, dueAt, accepted: false, facts: {}, values, written: dueAt }
+    })
+    const claims = next.map(({ order: { id, deviceId }, ref, dueAt }) => ({
+      id,
+      deviceId,
+      ref,
+      dueAt: new Date(dueAt),
+    }))
+    const mine = new Set(await takeInHand(db, gateway, claims, now))
+    for (const held of next) {
+      const { id, deviceId } = held.order
+      if (!mine.has(id)) {
+        // Another gateway has it, or has the device: the one is learned of, for the other we come again.
+        busyUntil.set(deviceId, now.getTime() + busyMs)
+        continue
+      }
+      busyUntil.delete(deviceId)
+      leave(held.order)
+      inHand.set(deviceId, held)
+      say(held)
     }
   }
-
-  async function take(deviceId: string): Promise<void> {
-    const there = lines.get(deviceId) ?? elsewhere?.(deviceId)
+  function leave({ id, deviceId }: Order): void {
     const mine = waiting.get(deviceId)
-    const order = earliest(mine?.values() ?? [])
-    if (!there || !mine || !order) return
-    const { device, line } = there
-    const ref = line.ref()
-    const now = new Date()
-    const dueAt = now.getTime() + waits(device).waitMs(1)
-    if (!(await takeInHand(db, order, { gateway, ref, now, dueAt: new Date(dueAt) }))) {
-      // Another gateway has it, or has the device: the one is learned of, for the other we come again.
-      busyUntil.set(deviceId, now.getTime() + busyMs)
-      return
-    }
-    busyUntil.delete(deviceId)
-    mine.delete(order.id)
-    if (mine.size === 0) waiting.delete(deviceId)
-    const values = { count: 0, from: null, until: null }
-    const held = { order, device, line, ref, tries: 1, dueAt, accepted: false, facts: {}, values, written: dueAt }
-    inHand.set(deviceId, held)
-    say(held)
+    mine?.delete(id)
+    if (mine?.size === 0) waiting.delete(deviceId)
   }
   function say(held: InHand): void {
     if (!held.line.say(held.order, held.ref))
@@ -153,11 +149,17 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
         ? { values: count, ...(from && until ? { firstAt: from.toISOString(), lastAt: until.toISOString() } : {}) }
         : {}
     const at = new Date()
-    post(() => commandEnded(db, held.order.id, { state, answer: { ...held.facts, ...values, ...answer } }, at))
+    post((tx) => commandEnded(tx, held.order.id, { state, answer: { ...held.facts, ...values, ...answer } }, at))
   }
 
   async function remind(held: InHand, now: number): Promise<void> {
-    if (held.dueAt > now || inHand.get(held.order.deviceId) !== held) return
+    const { deviceId } = held.order
+    if (held.dueAt > now || inHand.get(deviceId) !== held) return
+    if ((lines.get(deviceId) ?? elsewhere?.(deviceId))?.line !== held.line) {
+      // Its line went while it was claimed: whoever settles commands puts it back.
+      inHand.delete(deviceId)
+      return
+    }
     const knows = held.values.count > 0 || Object.keys(held.facts).length > 0
     const { tries, waitMs } = waits(held.device)
     // It gave what was asked for and never said that this was all.
@@ -167,7 +169,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     else {
       const dueAt = now + waitMs(held.tries + 1)
       if (!(await sayAgain(db, held.order.id, gateway, new Date(dueAt)))) {
-        inHand.delete(held.order.deviceId)
+        inHand.delete(deviceId)
         return
       }
       held.tries++
@@ -191,16 +193,15 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
 
   async function look(): Promise<void> {
     await learn()
-    await write()
+    await letters.write()
     const now = Date.now()
     const ready = [...waiting.keys()].filter(
       (id) => !inHand.has(id) && (busyUntil.get(id) ?? 0) <= now && (lines.has(id) || elsewhere?.(id)),
     )
-    for (let at = 0; at < ready.length && !stopped; at += atOnce)
-      await Promise.all(ready.slice(at, at + atOnce).map(take))
+    for (let at = 0; at < ready.length && !stopped; at += atOnce) await takeNext(ready.slice(at, at + atOnce))
     for (const held of [...inHand.values()]) await remind(held, now)
     await askBack(now)
-    await write()
+    await letters.write()
   }
 
   let looking: Promise<void> | undefined
@@ -215,11 +216,11 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       .catch((error) => log.debug({ err: error }, 'commands wait for the database'))
       .finally(() => {
         looking = undefined
-        if (wanted && letters.length > 0) setTimeout(again, 20)
+        if (wanted && letters.waiting) setTimeout(again, 20)
       })
   }
   const timer = setInterval(again, everyMs)
-  const clocks = watchClocks((deviceId, set) => post(() => setClock(db, deviceId, set)))
+  const clocks = watchClocks((deviceId, set) => post((tx) => setClock(tx, deviceId, set)))
 
   function heard(device: KnownDevice, ref: string, what: Heard): void {
     const held = inHand.get(device.id)
@@ -229,7 +230,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
         if (quiet.size >= mostQuiet) quiet.clear()
         quiet.set(device.id, now + strayMs)
         const { state, answer } = what
-        post(() => commandEndedAs(db, device.id, ref, { state, answer }, new Date()))
+        post((tx) => commandEndedAs(tx, device.id, ref, { state, answer }, new Date()))
       }
       return
     }
@@ -251,7 +252,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     if (!isNews && held.dueAt - held.written < noteEveryMs) return
     held.written = held.dueAt
     const dueAt = new Date(held.dueAt)
-    post(() => commandAccepted(db, held.order, { at: new Date(now), dueAt, isNews }))
+    post((tx) => commandAccepted(tx, held.order, { at: new Date(now), dueAt, isNews }))
   }
 
   return {
@@ -287,7 +288,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       stopped = true
       clearInterval(timer)
       await looking
-      await write().catch((error) => log.warn({ err: error }, 'answers of devices could not be written down'))
+      await letters.write().catch((error) => log.warn({ err: error }, 'answers of devices could not be written down'))
     },
   }
 }
