@@ -9,7 +9,6 @@ import {
   askForGaps,
   commandAccepted,
   commandEnded,
-  commandEndedAs,
   type Ending,
   type KnownDevice,
   type Order,
@@ -23,6 +22,7 @@ import { type Patience, patienceOf } from '@pentad/sensing/model'
 import { watchClocks } from './clocks.ts'
 import { createLetters, type Letter } from './letters.ts'
 import type { Carrier, Heard, Line } from './lines.ts'
+import { takeStrays } from './strays.ts'
 
 export interface CarrierOptions {
   db: Db
@@ -60,9 +60,6 @@ const mostBack = 50
 const noteEveryMs = 5000
 /** A device that has something in hand at another gateway is tried again after so long, in milliseconds. */
 const busyMs = 2000
-/** Answers to nothing that is known here are looked up for each device at most so often. */
-const strayMs = 1000
-const mostQuiet = 100_000
 
 export function openCarrier(options: CarrierOptions): RunningCarrier {
   const { db, log, elsewhere, everyMs = 500, settleMs = 120_000, patience = patienceOf } = options
@@ -71,7 +68,6 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   const waiting = new Map<string, Map<string, Order>>()
   const inHand = new Map<string, InHand>()
   const busyUntil = new Map<string, number>()
-  const quiet = new Map<string, number>()
   const back = new Map<string, { device: KnownDevice; at: number }>()
   const letters = createLetters(db, log)
   let mark: string | null = null
@@ -95,7 +91,12 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
         leave(order)
         const held = inHand.get(order.deviceId)
         // Somebody else made an end of it.
-        if (held?.order.id === order.id && order.state !== 'sent') inHand.delete(order.deviceId)
+        if (held?.order.id !== order.id) continue
+        if (order.state !== 'sent') inHand.delete(order.deviceId)
+        else if (order.worksUntil) {
+          held.accepted = true
+          held.dueAt = Math.max(held.dueAt, order.worksUntil.getTime())
+        }
       }
     }
   }
@@ -220,18 +221,13 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       })
   }
   const timer = setInterval(again, everyMs)
+  const stray = takeStrays(post, (device) => waits(device).workMs)
   const clocks = watchClocks((deviceId, set) => post((tx) => setClock(tx, deviceId, set)))
 
   function heard(device: KnownDevice, ref: string, what: Heard): void {
     const held = inHand.get(device.id)
     if (held?.ref !== ref) {
-      const now = Date.now()
-      if (what.kind === 'ended' && (quiet.get(device.id) ?? 0) <= now) {
-        if (quiet.size >= mostQuiet) quiet.clear()
-        quiet.set(device.id, now + strayMs)
-        const { state, answer } = what
-        post((tx) => commandEndedAs(tx, device.id, ref, { state, answer }, new Date()))
-      }
+      stray(device, ref, what)
       return
     }
     if (what.kind === 'ended') {

@@ -86,6 +86,17 @@ export async function accepted(
   if (isNews) await told(db, order, 'sent')
 }
 
+/** The same, by the number alone: another gateway said it, and learns of this as of any change. */
+export async function acceptedAs(
+  db: Db,
+  deviceId: string,
+  ref: string,
+  how: { at: Date; dueAt: Date; isNews: boolean },
+): Promise<void> {
+  const there = await saidAs(db, deviceId, ref)
+  if (there) await accepted(db, { id: there.id, deviceId }, how)
+}
+
 /** True when it was still open: the first answer stands. */
 export async function ended(db: Db, id: string, ending: Ending, at: Date): Promise<boolean> {
   const row = await endOrder(db, id, ending, at)

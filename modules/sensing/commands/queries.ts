@@ -82,12 +82,15 @@ export interface Order {
   state: CommandState
   askedAt: Date
   expiresAt: Date
+  /** Until when the device, which has taken it up, may go on with it; null as long as it has not. */
+  worksUntil: Date | null
 }
 /** Commands that wait or changed since the mark, in the order in which they were asked. */
 export async function ordersSince(db: Db, mark: string | null): Promise<{ mark: string; orders: Order[] }> {
   const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
   const next = marks.rows[0]?.mark ?? '0'
-  const columns = sql`select id, device_id as "deviceId", kind, parameters, state, asked_at as "askedAt", expires_at as "expiresAt"
+  const columns = sql`select id, device_id as "deviceId", kind, parameters, state, asked_at as "askedAt", expires_at as "expiresAt",
+      case when accepted_at is not null then due_at end as "worksUntil"
     from sensing.command`
   const { rows } = await (mark === null
     ? sql<Order>`${columns} where state = 'queued' order by asked_at, id`
