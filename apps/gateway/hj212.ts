@@ -147,6 +147,7 @@ export function hj212Talk({ registry, tally, writer, carrier }: Hj212Parts, voic
     const speaker: Speaker = {
       address,
       line: {
+        refsLast: true,
         ref() {
           // Unique for a device, and the time of the question.
           lastQn = Math.max(lastQn + 1, Date.now())

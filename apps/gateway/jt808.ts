@@ -115,6 +115,7 @@ export function jt808Link({ registry, tally, writer, carrier }: Jt808Parts, voic
     if (!device) return
     dismiss(phone)
     const line: Line = {
+      refsLast: false,
       ref() {
         const own = serial
         serial = (serial + 1) & 0xffff

@@ -24,6 +24,7 @@ export { alarmSubject } from './alarms/routes.ts'
 export { alarmOut } from './alarms/views.ts'
 export {
   accepted as commandAccepted,
+  acceptedAs as commandAcceptedAs,
   askForGaps,
   type Ending,
   ended as commandEnded,

@@ -2,14 +2,13 @@
  * Carries commands to the devices whose lines are open here. What waits is known in memory and brought up to date by what changed;
  * an order is claimed in the database before it is said, so that of several gateways one says it.
  */
-import { type Db, errorCode } from '@pentad/platform/db'
+import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import type { Logger } from '@pentad/platform/log'
 import {
   askForGaps,
   commandAccepted,
   commandEnded,
-  commandEndedAs,
   type Ending,
   type KnownDevice,
   type Order,
@@ -19,8 +18,11 @@ import {
   takeInHand,
   talkOf,
 } from '@pentad/sensing'
-import { type ClockSeen, clockOff, clockSeen, type Patience, patienceOf } from '@pentad/sensing/model'
+import { type Patience, patienceOf } from '@pentad/sensing/model'
+import { watchClocks } from './clocks.ts'
+import { createLetters, type Letter } from './letters.ts'
 import type { Carrier, Heard, Line } from './lines.ts'
+import { takeStrays } from './strays.ts'
 
 export interface CarrierOptions {
   db: Db
@@ -51,19 +53,13 @@ interface InHand {
   /** The due that the database knows. */
   written: number
 }
-interface Letter {
-  send: () => Promise<unknown>
-}
-
-/** Claims at one time; the gateway's other writers need connections too. */
-const atOnce = 3
-const mostLetters = 5000
+/** Claims of one transaction. */
+const atOnce = 100
 const mostBack = 50
 /** The database hears of an order that goes on at most so often, in milliseconds. */
 const noteEveryMs = 5000
-/** A device whose clock is off is put before the database at most so often; there the rule of hours decides. */
-const clockAgainMs = 10 * 60_000
-const mostClocks = 100_000
+/** A device that has something in hand at another gateway is tried again after so long, in milliseconds. */
+const busyMs = 2000
 
 export function openCarrier(options: CarrierOptions): RunningCarrier {
   const { db, log, elsewhere, everyMs = 500, settleMs = 120_000, patience = patienceOf } = options
@@ -71,16 +67,16 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
   const lines = new Map<string, { device: KnownDevice; line: Line }>()
   const waiting = new Map<string, Map<string, Order>>()
   const inHand = new Map<string, InHand>()
-  const clocks = new Map<string, { seen: ClockSeen; restUntil: number }>()
+  const busyUntil = new Map<string, number>()
   const back = new Map<string, { device: KnownDevice; at: number }>()
-  let letters: Letter[] = []
+  const letters = createLetters(db, log)
   let mark: string | null = null
   let stopped = false
 
   const waits = (device: KnownDevice): Patience =>
     patience[device.protocol] ?? { tries: 1, waitMs: () => 10_000, workMs: 60_000 }
-  const post = (send: Letter['send']): void => {
-    if (letters.length < mostLetters) letters.push({ send })
+  const post = (letter: Letter): void => {
+    letters.post(letter)
     again()
   }
 
@@ -88,49 +84,59 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     const next = await ordersSince(db, mark)
     mark = next.mark
     for (const order of next.orders) {
-      const mine = waiting.get(order.deviceId) ?? new Map<string, Order>()
       if (order.state === 'queued') {
-        mine.set(order.id, order)
-        waiting.set(order.deviceId, mine)
+        const mine = waiting.get(order.deviceId) ?? new Map<string, Order>()
+        waiting.set(order.deviceId, mine.set(order.id, order))
       } else {
-        mine.delete(order.id)
-        if (mine.size === 0) waiting.delete(order.deviceId)
+        leave(order)
         const held = inHand.get(order.deviceId)
         // Somebody else made an end of it.
-        if (held?.order.id === order.id && order.state !== 'sent') inHand.delete(order.deviceId)
+        if (held?.order.id !== order.id) continue
+        if (order.state !== 'sent') inHand.delete(order.deviceId)
+        else if (order.worksUntil) {
+          held.accepted = true
+          held.dueAt = Math.max(held.dueAt, order.worksUntil.getTime())
+        }
       }
     }
   }
 
-  /** What devices answered is written down in order; while the database is away it waits. */
-  async function write(): Promise<void> {
-    while (letters.length > 0) {
-      const [first] = letters
-      await first?.send().catch((error) => {
-        // What the database will never take must not hold up the rest.
-        if (!/^(22|23)/.test(errorCode(error) ?? '')) throw error
-        log.error({ err: error }, 'an answer of a device cannot be written down')
-      })
-      letters = letters.slice(1)
+  async function takeNext(deviceIds: readonly string[]): Promise<void> {
+    const now = new Date()
+    const next = deviceIds.flatMap((deviceId) => {
+      const there = lines.get(deviceId) ?? elsewhere?.(deviceId)
+      const order = earliest(waiting.get(deviceId)?.values() ?? [])
+      if (!there || !order) return []
+      const { device, line } = there
+      const dueAt = now.getTime() + waits(device).waitMs(1)
+      const values = { count: 0, from: null, until: null }
+      const ref = line.ref()
+      return { order, device, line, ref, tries: 1, dueAt, accepted: false, facts: {}, values, written: dueAt }
+    })
+    const claims = next.map(({ order: { id, deviceId }, ref, dueAt }) => ({
+      id,
+      deviceId,
+      ref,
+      dueAt: new Date(dueAt),
+    }))
+    const mine = new Set(await takeInHand(db, gateway, claims, now))
+    for (const held of next) {
+      const { id, deviceId } = held.order
+      if (!mine.has(id)) {
+        // Another gateway has it, or has the device: the one is learned of, for the other we come again.
+        busyUntil.set(deviceId, now.getTime() + busyMs)
+        continue
+      }
+      busyUntil.delete(deviceId)
+      leave(held.order)
+      inHand.set(deviceId, held)
+      say(held)
     }
   }
-
-  async function take(deviceId: string): Promise<void> {
-    const there = lines.get(deviceId) ?? elsewhere?.(deviceId)
+  function leave({ id, deviceId }: Order): void {
     const mine = waiting.get(deviceId)
-    const [order] = mine?.values() ?? []
-    if (!there || !mine || !order) return
-    const { device, line } = there
-    const ref = line.ref()
-    const now = new Date()
-    const dueAt = now.getTime() + waits(device).waitMs(1)
-    mine.delete(order.id)
-    if (mine.size === 0) waiting.delete(deviceId)
-    if (!(await takeInHand(db, order, { gateway, ref, now, dueAt: new Date(dueAt) }))) return
-    const values = { count: 0, from: null, until: null }
-    const held = { order, device, line, ref, tries: 1, dueAt, accepted: false, facts: {}, values, written: dueAt }
-    inHand.set(deviceId, held)
-    say(held)
+    mine?.delete(id)
+    if (mine?.size === 0) waiting.delete(deviceId)
   }
   function say(held: InHand): void {
     if (!held.line.say(held.order, held.ref))
@@ -144,11 +150,17 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
         ? { values: count, ...(from && until ? { firstAt: from.toISOString(), lastAt: until.toISOString() } : {}) }
         : {}
     const at = new Date()
-    post(() => commandEnded(db, held.order.id, { state, answer: { ...held.facts, ...values, ...answer } }, at))
+    post((tx) => commandEnded(tx, held.order.id, { state, answer: { ...held.facts, ...values, ...answer } }, at))
   }
 
   async function remind(held: InHand, now: number): Promise<void> {
-    if (held.dueAt > now || inHand.get(held.order.deviceId) !== held) return
+    const { deviceId } = held.order
+    if (held.dueAt > now || inHand.get(deviceId) !== held) return
+    if ((lines.get(deviceId) ?? elsewhere?.(deviceId))?.line !== held.line) {
+      // Its line went while it was claimed: whoever settles commands puts it back.
+      inHand.delete(deviceId)
+      return
+    }
     const knows = held.values.count > 0 || Object.keys(held.facts).length > 0
     const { tries, waitMs } = waits(held.device)
     // It gave what was asked for and never said that this was all.
@@ -158,7 +170,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     else {
       const dueAt = now + waitMs(held.tries + 1)
       if (!(await sayAgain(db, held.order.id, gateway, new Date(dueAt)))) {
-        inHand.delete(held.order.deviceId)
+        inHand.delete(deviceId)
         return
       }
       held.tries++
@@ -182,14 +194,15 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
 
   async function look(): Promise<void> {
     await learn()
-    await write()
+    await letters.write()
     const now = Date.now()
-    const ready = [...waiting.keys()].filter((id) => !inHand.has(id) && (lines.has(id) || elsewhere?.(id)))
-    for (let at = 0; at < ready.length && !stopped; at += atOnce)
-      await Promise.all(ready.slice(at, at + atOnce).map(take))
+    const ready = [...waiting.keys()].filter(
+      (id) => !inHand.has(id) && (busyUntil.get(id) ?? 0) <= now && (lines.has(id) || elsewhere?.(id)),
+    )
+    for (let at = 0; at < ready.length && !stopped; at += atOnce) await takeNext(ready.slice(at, at + atOnce))
     for (const held of [...inHand.values()]) await remind(held, now)
     await askBack(now)
-    await write()
+    await letters.write()
   }
 
   let looking: Promise<void> | undefined
@@ -204,18 +217,17 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       .catch((error) => log.debug({ err: error }, 'commands wait for the database'))
       .finally(() => {
         looking = undefined
-        if (wanted && letters.length > 0) setTimeout(again, 20)
+        if (wanted && letters.waiting) setTimeout(again, 20)
       })
   }
   const timer = setInterval(again, everyMs)
+  const stray = takeStrays(post, (device) => waits(device).workMs)
+  const clocks = watchClocks((deviceId, set) => post((tx) => setClock(tx, deviceId, set)))
 
   function heard(device: KnownDevice, ref: string, what: Heard): void {
     const held = inHand.get(device.id)
     if (held?.ref !== ref) {
-      if (what.kind === 'ended') {
-        const { state, answer } = what
-        post(() => commandEndedAs(db, device.id, ref, { state, answer }, new Date()))
-      }
+      stray(device, ref, what)
       return
     }
     if (what.kind === 'ended') {
@@ -236,7 +248,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
     if (!isNews && held.dueAt - held.written < noteEveryMs) return
     held.written = held.dueAt
     const dueAt = new Date(held.dueAt)
-    post(() => commandAccepted(db, held.order, new Date(now), dueAt))
+    post((tx) => commandAccepted(tx, held.order, { at: new Date(now), dueAt, isNews }))
   }
 
   return {
@@ -247,8 +259,9 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
         return
       }
       lines.set(device.id, { device, line })
-      // What was said on the line before is not answered on it any more.
-      if (there) inHand.delete(device.id)
+      const held = inHand.get(device.id)
+      if (held && line.refsLast) held.line = line
+      else inHand.delete(device.id)
       if (device.protocol === 'hj212') back.set(device.id, { device, at: Date.now() + settleMs })
       if (waiting.has(device.id)) again()
     },
@@ -262,25 +275,7 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       const held = inHand.get(deviceId)
       return held?.ref === ref ? held.order.id : undefined
     },
-    clock(device, offsetMs) {
-      const { boundSeconds, everyHours } = talkOf(device.profile)
-      if (boundSeconds === 0) return
-      const there = clocks.get(device.id)
-      const now = Date.now()
-      const seen = clockSeen(there?.seen, offsetMs)
-      const off = clockOff(seen, { boundSeconds, everyHours })
-      if (off === null || (there?.restUntil ?? 0) > now) {
-        if (there || clocks.size < mostClocks) clocks.set(device.id, { seen, restUntil: there?.restUntil ?? 0 })
-        return
-      }
-      clocks.set(device.id, { seen: { offsetsMs: [] }, restUntil: now + clockAgainMs })
-      post(() => setClock(db, device.id, { cause: 'clock', everyHours, offMs: off, now: new Date(now) }))
-    },
-    asksTime(device) {
-      const now = new Date()
-      // A device that asks at each start is answered each time, one that asks without end is not.
-      post(() => setClock(db, device.id, { cause: 'device', everyHours: 1 / 60, offMs: null, now }))
-    },
+    ...clocks,
     look: async () => {
       await looking
       await look()
@@ -289,7 +284,14 @@ export function openCarrier(options: CarrierOptions): RunningCarrier {
       stopped = true
       clearInterval(timer)
       await looking
-      await write().catch((error) => log.warn({ err: error }, 'answers of devices could not be written down'))
+      await letters.write().catch((error) => log.warn({ err: error }, 'answers of devices could not be written down'))
     },
   }
+}
+
+/** The one that was asked first; one that came back into the queue stands where it stood. */
+function earliest(orders: Iterable<Order>): Order | undefined {
+  let first: Order | undefined
+  for (const order of orders) if (!first || order.askedAt < first.askedAt) first = order
+  return first
 }

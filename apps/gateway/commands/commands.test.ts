@@ -1,4 +1,5 @@
 import {
+  encodeMessage as encodeMessage212,
   encodeReport,
   executionAnswer,
   factAnswer,
@@ -320,6 +321,44 @@ test('a gateway that dies between word and answer leaves it sent; then it is sai
   expect(second.cn).toBe(first.cn)
   third.send(requestAnswer(second, 1), executionAnswer(second, 1))
   await comesTo(device, again, { state: 'answered', tries: 2 })
+})
+
+test('what waits behind a command that a dead gateway had in hand is said once that one is settled [SEN-29]', async () => {
+  const dying = await start()
+  const device = await monitorOf(12)
+  await dying.refresh()
+  const monitor = await monitorThere(monitorNo(12), dying.ports.hj212)
+  const first = await ask(device, { kind: 'read-interval' })
+  await told(monitor)
+  await dying.stop()
+  const second = await ask(device, { kind: 'read-time' })
+  const back = await monitorThere(monitorNo(12))
+  await new Promise((go) => setTimeout(go, 300))
+  expect(untold(back)).toEqual([])
+  expect(await command(device, second)).toMatchObject({ state: 'queued', tries: 0 })
+  await settleCommands(db, new Date(Date.now() + 30 * SECOND))
+  // The older one again, then the other.
+  const said = await told(back)
+  expect(said.cn).toBe('1061')
+  back.send(requestAnswer(said, 1), executionAnswer(said, 1))
+  await comesTo(device, first, { state: 'answered', tries: 2 })
+  expect((await told(back)).cn).toBe('1011')
+})
+
+test('a monitor that comes back on another line may answer there, and asks for the time as often as it starts [SEN-09]', async () => {
+  const device = await monitorOf(13)
+  const mn = monitorNo(13)
+  const first = await monitorThere(mn)
+  const id = await ask(device, { kind: 'read-interval' })
+  const said = await told(first)
+  const second = await monitorThere(mn)
+  second.send(requestAnswer(said, 1), factAnswer(said, '23', '1061', { RtdInterval: 45 }), executionAnswer(said, 1))
+  await comesTo(device, id, { state: 'answered', tries: 1, answer: { realtimeIntervalS: 45 } })
+  const wish = encodeMessage212({ qn: formatQn(new Date()), st: '23', cn: '1013', pw: '123456', mn, flag: 5, cp: [] })
+  second.send(wish, wish, wish)
+  const answers = [await told(second), await told(second), await told(second), await told(second)].map((m) => m.cn)
+  expect([...answers].sort()).toEqual(['1012', '9013', '9013', '9013'])
+  expect((await commands(device)).filter((c) => c.cause === 'device')).toHaveLength(1)
 })
 
 test('what was never said expires; the rights of the two verbs are apart [SEN-31]', async () => {

@@ -4,6 +4,8 @@ import type { KnownDevice, Order } from '@pentad/sensing'
 export interface Line {
   /** A number under which the next order will be said; the answer bears it. */
   ref: () => string
+  /** The number means the same on another line of the device (QN, an id), or only on this one (a serial). */
+  refsLast: boolean
   /** Puts it on the wire, again under the same number when it is repeated. False: it cannot be said this way. */
   say: (order: Order, ref: string) => boolean
 }

@@ -85,6 +85,56 @@ test('a device that listens is told on its own topic and answers there; one that
   expect(await command(device)).toMatchObject({ state: 'queued', tries: 0 })
 })
 
+test('over an outside broker it is said once by one of two gateways, and the answer counts whichever of them reads it [SEN-31]', async () => {
+  // Ours plays the outside one.
+  const { Aedes } = await import('aedes')
+  const { createServer } = await import('node:net')
+  const outside = await Aedes.createBroker()
+  const server = createServer(outside.handle)
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  const start = (name: string) => {
+    process.env.PENTAD_GATEWAY = name
+    return startGateway({
+      settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0, mqttUrl: `mqtt://127.0.0.1:${port}` },
+      db,
+      log: logger('test', 'silent'),
+      commands: { everyMs: 50, patience: { mqtt: { tries: 3, waitMs: () => 700, workMs: 20_000 } } },
+    })
+  }
+  const readers = [await start('a'), await start('b')]
+  const said: Record<string, unknown>[] = []
+  outside.subscribe(
+    'devices/gate-2/commands',
+    (packet, done) => {
+      said.push(JSON.parse(packet.payload.toString()))
+      done()
+    },
+    () => undefined,
+  )
+  const device = await idOf('gate-2')
+  await desk(askCommand, { params: { id: device }, body: { kind: 'ask-position' } })
+  await expect.poll(() => said).toHaveLength(1)
+  const answer = (result: string, more = {}) =>
+    outside.publish(
+      {
+        ...{ cmd: 'publish' as const, qos: 1 as const, retain: false, dup: false, topic: 'devices/gate-2/answers' },
+        payload: JSON.stringify({ id: said[0]?.id, result, ...more }),
+      },
+      () => undefined,
+    )
+  answer('accepted')
+  // Longer than an answer is waited for: it was taken up, so it is not said again.
+  await new Promise((go) => setTimeout(go, 1500))
+  expect(said).toHaveLength(1)
+  expect(await command(device)).toMatchObject({ state: 'sent', tries: 1, acceptedAt: expect.any(String) })
+  answer('done', { lon: 116.4, lat: 39.9 })
+  await expect.poll(() => command(device)).toMatchObject({ state: 'answered', answer: { lon: 116.4 } })
+  await Promise.all(readers.map((r) => r.stop()))
+  outside.close()
+  server.close()
+}, 40_000)
+
 test('whatever is published as an answer, it is read or it is not, and nothing is thrown [SEN-29]', () => {
   fc.assert(
     fc.property(

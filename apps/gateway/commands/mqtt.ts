@@ -16,6 +16,7 @@ const mostBytes = 8192
 
 export const mqttLine = (login: string, publish: (topic: string, payload: string) => void): Line => ({
   ref: newId,
+  refsLast: true,
   say(order: Order, ref) {
     const { kind, parameters, expiresAt } = order
     const time = kind === 'set-time' ? { time: new Date().toISOString() } : {}

@@ -1,5 +1,5 @@
-/** What gateways do with commands: take one in hand, say how it fared, and find what to ask by themselves. Each call is one transaction. */
-import { type Db, inTransaction, sql } from '@pentad/platform/db'
+/** What gateways do with commands: take them in hand, say how they fared, and find what to ask by themselves. */
+import { brokenConstraint, type Db, inTransaction, sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { DAY, HOUR, MINUTE } from '@pentad/platform/time'
 import { announceCommand } from './announce.ts'
@@ -18,7 +18,7 @@ import {
   addCommand,
   type Claim,
   claimAgain,
-  claimOrder,
+  claimOrders,
   type Ending,
   endLeft,
   endOrder,
@@ -45,34 +45,64 @@ async function scopeAt(db: Db, deviceId: string): Promise<{ areaCode: string | n
 const told = async (db: Db, { id, deviceId }: Whose, state: string): Promise<void> =>
   announceCommand(db, { id, deviceId, state, ...(await scopeAt(db, deviceId)) })
 
-/** Written down before it is said: a crash in between leaves a command that was said to nobody, never one said twice at once. */
-export const takeInHand = (db: Db, order: Whose, claim: Claim): Promise<boolean> =>
-  inTransaction(db, async (tx) => {
-    const mine = await claimOrder(tx, order.id, claim)
-    if (mine) await told(tx, order, 'sent')
-    return mine
-  }).catch((error) => {
-    // The one that is in hand was seen only when both had written.
-    if (String(error).includes('one_command_in_hand')) return false
-    throw error
-  })
+/**
+ * Written down before it is said: a crash in between leaves a command that was said to nobody, never one said twice at once. Gives
+ * those that are this gateway's; one claim of a device at a time.
+ */
+export async function takeInHand(
+  db: Db,
+  gateway: string,
+  claims: readonly (Claim & Pick<Whose, 'deviceId'>)[],
+  now: Date,
+): Promise<string[]> {
+  const claim = (some: typeof claims) =>
+    inTransaction(db, async (tx) => {
+      const mine = new Set(await claimOrders(tx, gateway, some, now))
+      for (const c of some) if (mine.has(c.id)) await told(tx, c, 'sent')
+      return [...mine]
+    })
+  try {
+    return await claim(claims)
+  } catch (error) {
+    if (brokenConstraint(error) !== 'one_command_in_hand') throw error
+    // Another gateway asked for one of the devices at the same moment: the rest are not held up by it.
+    if (claims.length === 1) return []
+    const one: string[][] = []
+    for (const c of claims) one.push(await takeInHand(db, gateway, [c], now))
+    return one.flat()
+  }
+}
 
 export const sayAgain = (db: Db, id: string, gateway: string, dueAt: Date): Promise<boolean> =>
   claimAgain(db, id, gateway, dueAt)
 
-export const accepted = (db: Db, order: Whose, at: Date, dueAt: Date): Promise<void> =>
-  inTransaction(db, async (tx) => {
-    await noteAccepted(tx, order.id, at, dueAt)
-    await told(tx, order, 'sent')
-  })
+/** The device goes on with it, until then; the screens hear of it once. */
+export async function accepted(
+  db: Db,
+  order: Whose,
+  { at, dueAt, isNews }: { at: Date; dueAt: Date; isNews: boolean },
+): Promise<void> {
+  await noteAccepted(db, order.id, at, dueAt)
+  if (isNews) await told(db, order, 'sent')
+}
+
+/** The same, by the number alone: another gateway said it, and learns of this as of any change. */
+export async function acceptedAs(
+  db: Db,
+  deviceId: string,
+  ref: string,
+  how: { at: Date; dueAt: Date; isNews: boolean },
+): Promise<void> {
+  const there = await saidAs(db, deviceId, ref)
+  if (there) await accepted(db, { id: there.id, deviceId }, how)
+}
 
 /** True when it was still open: the first answer stands. */
-export const ended = (db: Db, id: string, ending: Ending, at: Date): Promise<boolean> =>
-  inTransaction(db, async (tx) => {
-    const row = await endOrder(tx, id, ending, at)
-    if (row) await announceCommand(tx, row)
-    return row !== undefined
-  })
+export async function ended(db: Db, id: string, ending: Ending, at: Date): Promise<boolean> {
+  const row = await endOrder(db, id, ending, at)
+  if (row) await announceCommand(db, row)
+  return row !== undefined
+}
 
 /** An answer under a number that this gateway did not say: another one did, or this one before it was started anew. */
 export async function endedAs(db: Db, deviceId: string, ref: string, ending: Ending, at: Date): Promise<boolean> {
@@ -107,28 +137,27 @@ export const settleCommands = (db: Db, now: Date): Promise<number> =>
 const machine = 'machine'
 
 /** The clock of a device is off, or it asks for the time: it is told, once in so many hours. Gives whether it is told now. */
-export const setClock = (
+export async function setClock(
   db: Db,
   deviceId: string,
   { cause, everyHours, offMs, now }: { cause: CommandCause; everyHours: number; offMs: number | null; now: Date },
-): Promise<boolean> =>
-  inTransaction(db, async (tx) => {
-    if (await saidByItself(tx, deviceId, 'set-time', cause, new Date(now.getTime() - everyHours * HOUR))) return false
-    const id = newId()
-    await addCommand(tx, {
-      id,
-      deviceId,
-      kind: 'set-time',
-      parameters: offMs === null ? {} : { offSeconds: Math.round(offMs / 1000) },
-      cause,
-      reason: '',
-      by: machine,
-      at: now,
-      expiresAt: new Date(now.getTime() + HOUR),
-    })
-    await told(tx, { id, deviceId }, 'queued')
-    return true
+): Promise<boolean> {
+  if (await saidByItself(db, deviceId, 'set-time', cause, new Date(now.getTime() - everyHours * HOUR))) return false
+  const id = newId()
+  await addCommand(db, {
+    id,
+    deviceId,
+    kind: 'set-time',
+    parameters: offMs === null ? {} : { offSeconds: Math.round(offMs / 1000) },
+    cause,
+    reason: '',
+    by: machine,
+    at: now,
+    expiresAt: new Date(now.getTime() + HOUR),
   })
+  await told(db, { id, deviceId }, 'queued')
+  return true
+}
 
 const lookBack = DAY
 /** Of one coming back; a device that loses its line each minute is not asked for a hundred pieces. */

@@ -1,5 +1,6 @@
 export {
   accepted,
+  acceptedAs,
   askForGaps,
   ended,
   endedAs,

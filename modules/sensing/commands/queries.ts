@@ -1,4 +1,4 @@
-import { brokenConstraint, type Db, sql } from '@pentad/platform/db'
+import { type Db, sql } from '@pentad/platform/db'
 import type { Protocol } from '../model.ts'
 import type { CommandCause, CommandKind, CommandState, Gap } from './model/index.ts'
 
@@ -82,12 +82,15 @@ export interface Order {
   state: CommandState
   askedAt: Date
   expiresAt: Date
+  /** Until when the device, which has taken it up, may go on with it; null as long as it has not. */
+  worksUntil: Date | null
 }
 /** Commands that wait or changed since the mark, in the order in which they were asked. */
 export async function ordersSince(db: Db, mark: string | null): Promise<{ mark: string; orders: Order[] }> {
   const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
   const next = marks.rows[0]?.mark ?? '0'
-  const columns = sql`select id, device_id as "deviceId", kind, parameters, state, asked_at as "askedAt", expires_at as "expiresAt"
+  const columns = sql`select id, device_id as "deviceId", kind, parameters, state, asked_at as "askedAt", expires_at as "expiresAt",
+      case when accepted_at is not null then due_at end as "worksUntil"
     from sensing.command`
   const { rows } = await (mark === null
     ? sql<Order>`${columns} where state = 'queued' order by asked_at, id`
@@ -97,23 +100,25 @@ export async function ordersSince(db: Db, mark: string | null): Promise<{ mark: 
 }
 
 export interface Claim {
-  gateway: string
+  id: string
   ref: string
-  now: Date
   dueAt: Date
 }
-/** True for one gateway alone, and only while the device has nothing else in hand. */
-export async function claimOrder(db: Db, id: string, { gateway, ref, now, dueAt }: Claim): Promise<boolean> {
-  try {
-    const { rows } =
-      await sql`update sensing.command set state = 'sent', gateway = ${gateway}, ref = ${ref}, tries = tries + 1,
-        sent_at = coalesce(sent_at, ${now}), due_at = ${dueAt}
-      where id = ${id} and state = 'queued' and expires_at > ${now} returning id`.execute(db)
-    return rows.length > 0
-  } catch (error) {
-    if (brokenConstraint(error) === 'one_command_in_hand') return false
-    throw error
-  }
+/**
+ * Those of the orders that are this gateway's from now on: still queued, and their device has nothing else in hand. Of two gateways
+ * that ask at the same moment one runs against `one_command_in_hand`.
+ */
+export async function claimOrders(db: Db, gateway: string, claims: readonly Claim[], now: Date): Promise<string[]> {
+  const { rows } = await sql<{
+    id: string
+  }>`update sensing.command c set state = 'sent', gateway = ${gateway}, ref = u.ref,
+      tries = tries + 1, sent_at = coalesce(sent_at, ${now}), due_at = u.due_at
+    from unnest(${claims.map((c) => c.id)}::uuid[], ${claims.map((c) => c.ref)}::text[], ${claims.map((c) => c.dueAt)}::timestamptz[])
+      as u (id, ref, due_at)
+    where c.id = u.id and c.state = 'queued' and c.expires_at > ${now}
+      and not exists (select from sensing.command o where o.device_id = c.device_id and o.state = 'sent')
+    returning c.id`.execute(db)
+  return rows.map((r) => r.id)
 }
 /** It is said once more by the gateway that has it in hand; false when somebody else ended it. */
 export async function claimAgain(db: Db, id: string, gateway: string, dueAt: Date): Promise<boolean> {

@@ -6,7 +6,17 @@ import { DAY, legalDayOf } from '@pentad/platform/time'
 import { deviceSubject } from '../subjects.ts'
 import { listPins, pinValues, readKeeping, setKeeping, tryKeeping, unpinValues } from './contract.ts'
 import { firstKept, keepingFault, keepingStores, leastDays } from './model.ts'
-import { addPin, addRule, countPins, keepingRules, liftPin, pinsOf, stock, wentSince, wouldGo } from './queries.ts'
+import {
+  addPin,
+  addRule,
+  countPins,
+  keepingRules,
+  liftPin,
+  pinsOf,
+  stock,
+  wentSince,
+  wouldGo,
+} from './queries/index.ts'
 
 const wentDays = 30
 const machine = 'machine'

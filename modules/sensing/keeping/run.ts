@@ -22,7 +22,7 @@ import {
   saveProgress,
   type Went,
   writeThin,
-} from './queries.ts'
+} from './queries/index.ts'
 
 const chunksAtOnce = 300
 /** Days without anything that are passed over in one portion. */

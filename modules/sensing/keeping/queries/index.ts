@@ -1,0 +1,6 @@
+export type { Went } from './parts.ts'
+export * from './pins.ts'
+export * from './rules.ts'
+export * from './tracks.ts'
+export * from './trial.ts'
+export * from './values.ts'
