@@ -7,13 +7,11 @@ import {
   listDevices,
   listStrangers,
   peopleReached,
-  positionsIn,
   readAlarm,
   readDevice,
   whoMoves,
 } from '@pentad/sensing/contract'
 import { api } from '@pentad/web/api.ts'
-import type { Box } from '@pentad/web/live.ts'
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 
@@ -59,17 +57,6 @@ export const useCurve = (id: MaybeRefOrGetter<string | null>, minutes: MaybeRefO
       api(deviceCurve, { params: { id: toValue(id) ?? '' }, query: { minutes: toValue(minutes) } }, { signal }),
     enabled: computed(() => Boolean(toValue(id))),
     refetchInterval: 60_000,
-  })
-
-export const usePositions = (box: MaybeRefOrGetter<Box | null>, wanted: MaybeRefOrGetter<boolean>) =>
-  useQuery({
-    queryKey: computed(() => ['sensing', 'positions', toValue(box)]),
-    queryFn: ({ signal }) => {
-      const [west, south, east, north] = toValue(box) ?? [0, 0, 0, 0]
-      return api(positionsIn, { query: { west, south, east, north } }, { signal })
-    },
-    enabled: computed(() => toValue(box) !== null && toValue(wanted)),
-    placeholderData: (before) => before,
   })
 
 /** Where a device that moves is, and its handle in the live picture. */
