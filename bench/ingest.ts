@@ -2,7 +2,7 @@
  * Devices at city scale over their own protocols: terminals of JT/T 808 whose fixes are durable before they are answered, with the
  * latest and the fences kept up; how soon a browser sees them; what a fix takes in history; frames of HJ 212. Beside it in the same run:
  * COPY of the same rows from Node. Load and system share the machine.
- * `--connections N` (10,000); `--rate N` (20,000 fixes/s); `--seconds N` (180); `--batch N` (1: 0x0200; more: 0x0704).
+ * `--parts fleet,browser,monitors`; `--connections N` (10,000); `--rate N` (20,000 fixes/s); `--seconds N` (180); `--batch N` (1: 0x0200; more: 0x0704).
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { join } from 'node:path'
@@ -34,6 +34,7 @@ const { values: wanted } = parseArgs({
     seconds: { type: 'string' },
     batch: { type: 'string' },
     monitors: { type: 'string' },
+    parts: { type: 'string' },
   },
 })
 const connections = Number(wanted.connections ?? 10_000)
@@ -42,6 +43,7 @@ const seconds = Number(wanted.seconds ?? 180)
 const batch = Number(wanted.batch ?? 1)
 const monitors = Number(wanted.monitors ?? 2000)
 const frameRate = 10_000
+const parts = (wanted.parts ?? 'fleet,browser,monitors').split(',')
 
 const percentile = (values: readonly number[], p: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? 0
@@ -183,29 +185,9 @@ const demo = await startDemo(undefined, { PENTAD_LOG: 'error' })
 const { db, close } = openDatabase(demo.engineUrl, { connections: 4 })
 const fleet = load('fleet.ts')
 const sites = load('monitors.ts')
-try {
-  const phones = Array.from({ length: connections }, (_, n) => String(18_000_000_000 + n))
-  const mns = Array.from({ length: monitors }, (_, n) => `BENCH${String(n).padStart(19, '0')}`)
-  await register(db, 'vehicle', 'jt808', phones)
-  await register(db, 'noise_monitor', 'hj212', mns)
-  for (let n = 0; n < 20; n++) {
-    const [x, y] = [116.38 + (n % 5) * 0.01, 39.9 + Math.floor(n / 5) * 0.01]
-    const ring = [
-      [x, y],
-      [x + 0.004, y],
-      [x + 0.004, y + 0.004],
-      [x, y + 0.004],
-      [x, y],
-    ]
-    await sql`insert into sensing.fence (id, name_zh, name_en, area_code, polygon, made_by) values
-      (${newId()}, 'bench', 'bench', '110101', ${JSON.stringify({ type: 'Polygon', coordinates: [ring] })}, 'bench')`.execute(
-      db,
-    )
-  }
-  await settled(demo)
-  // Gateways learn of new devices within five seconds.
-  await new Promise((go) => setTimeout(go, 6000))
 
+/** Terminals of JT/T 808: acknowledged a second, nothing lost, history, replay, bare COPY. */
+async function fleetOf(phones: string[]): Promise<void> {
   fleet.send({ act: 'connect', port: demo.jt808Port, phones })
   const { connections: open } = await fleet.word('connected')
   console.log(`${open} terminals registered and authenticated`)
@@ -262,7 +244,9 @@ try {
   console.log(
     `COPY from Node, 5000 rows a commit, text: ${told(bare)} rows/s; ours to that: ${(spread(main.rates).median / spread(bare).median).toFixed(2)}`,
   )
+}
 
+async function seenInBrowser(): Promise<void> {
   // At 5,000/s: how old a fix is when a browser that watches the whole city has it.
   // Those of the first fleet would be too many together to be told one by one.
   await sql`update sensing.device set retired = now(), xid = pg_current_xact_id() where address = any(${phones}::text[])`.execute(
@@ -295,7 +279,9 @@ try {
   )
   browser.close()
   live.send({ act: 'end' })
+}
 
+async function monitorsOf(mns: string[]): Promise<void> {
   sites.send({ act: 'connect', port: demo.hj212Port, phones: mns })
   await sites.word('connected')
   const frames = await run(`HJ 212 at ${frameRate} frames/s`, demo, sites, {
@@ -309,6 +295,34 @@ try {
     db,
   )
   console.log(`frames acknowledged ${frames.acked}, observations in the store ${kept[0]?.n}`)
+}
+
+try {
+  const phones = Array.from({ length: connections }, (_, n) => String(18_000_000_000 + n))
+  const mns = Array.from({ length: monitors }, (_, n) => `BENCH${String(n).padStart(19, '0')}`)
+  await register(db, 'vehicle', 'jt808', phones)
+  await register(db, 'noise_monitor', 'hj212', mns)
+  for (let n = 0; n < 20; n++) {
+    const [x, y] = [116.38 + (n % 5) * 0.01, 39.9 + Math.floor(n / 5) * 0.01]
+    const ring = [
+      [x, y],
+      [x + 0.004, y],
+      [x + 0.004, y + 0.004],
+      [x, y + 0.004],
+      [x, y],
+    ]
+    await sql`insert into sensing.fence (id, name_zh, name_en, area_code, polygon, made_by) values
+      (${newId()}, 'bench', 'bench', '110101', ${JSON.stringify({ type: 'Polygon', coordinates: [ring] })}, 'bench')`.execute(
+      db,
+    )
+  }
+  await settled(demo)
+  // Gateways learn of new devices within five seconds.
+  await new Promise((go) => setTimeout(go, 6000))
+
+  if (parts.includes('fleet')) await fleetOf(phones)
+  if (parts.includes('browser')) await seenInBrowser()
+  if (parts.includes('monitors')) await monitorsOf(mns)
 } finally {
   fleet.send({ act: 'end' })
   sites.send({ act: 'end' })

@@ -1,5 +1,5 @@
 /** News: written in the transaction that makes them, read by the modules above (once each, in order) and by the screens. */
-import { type Db, inTransaction, sql, type Transaction } from './db/index.ts'
+import { type Db, inTransaction, prepared, sql, type Transaction } from './db/index.ts'
 import type { Logger } from './log.ts'
 
 export interface News {
@@ -41,7 +41,7 @@ export async function endOfNews(db: Db): Promise<Place> {
 
 /** News after a place, oldest first. What is not yet decided (a transaction still open) waits, and all after it. */
 export async function newsAfter(db: Db, { xid, seq }: Place, most = 500): Promise<News[]> {
-  const { rows } = await sql<News>`
+  const { rows } = await sql<News>`${prepared}
     select xid::text, seq, topic, about, may, area_code as "areaCode", units, public_topic as "publicTopic", at
     from platform.news
     where (xid, seq) > (${xid}::xid8, ${seq}) and xid < pg_snapshot_xmin(pg_current_snapshot())
@@ -56,6 +56,8 @@ export interface Listening {
   hear: (db: Transaction, news: readonly News[]) => Promise<void>
 }
 
+const mostAtOnce = 500
+
 /** News that fails so many times is parked: one bad item must not stop the rest for ever. */
 const triesBeforeParking = 5
 const failures = new Map<string, number>()
@@ -64,7 +66,7 @@ const failures = new Map<string, number>()
  * Lets one listener hear the next news in one transaction with its place: each is heard once, in order. Returns how many
  * news it passed; 0 when there are none or another process listens for it right now.
  */
-export async function hearOnce(db: Db, listener: Listening, log: Logger, most = 500): Promise<number> {
+export async function hearOnce(db: Db, listener: Listening, log: Logger, most = mostAtOnce): Promise<number> {
   let heard: readonly News[] = []
   const listen = async (upTo: number) => {
     heard = []
@@ -97,25 +99,34 @@ function hearNext(
   hear: (db: Transaction, news: readonly News[]) => Promise<void>,
 ): Promise<number> {
   return inTransaction(db, async (tx) => {
-    await sql`insert into platform.listener (name, xid, seq) values (${listener.name}, '0'::xid8, 0) on conflict do nothing`.execute(
-      tx,
-    )
-    const { rows } =
-      await sql<Place>`select xid::text, seq from platform.listener where name = ${listener.name} for update skip locked`.execute(
-        tx,
-      )
-    const place = rows[0]
+    const place = await placeOf(tx, listener.name)
     if (!place) return 0
     const news = await newsAfter(tx, place, most)
     const last = news.at(-1)
     if (!last) return 0
     const wanted = news.filter((item) => listener.topics.includes(item.topic))
     if (wanted.length > 0) await hear(tx, wanted)
-    await sql`update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(
+    await sql`${prepared} update platform.listener set xid = ${last.xid}::xid8, seq = ${last.seq} where name = ${listener.name}`.execute(
       tx,
     )
     return news.length
   })
+}
+
+/** Where a listener is, locked; nothing while another process hears for it. Who never heard begins with the first. */
+async function placeOf(tx: Transaction, name: string): Promise<Place | undefined> {
+  const look = async () =>
+    (
+      await sql<Place>`${prepared} select xid::text, seq from platform.listener where name = ${name} for update skip locked`.execute(
+        tx,
+      )
+    ).rows[0]
+  const there = await look()
+  if (there) return there
+  await sql`insert into platform.listener (name, xid, seq) values (${name}, '0'::xid8, 0) on conflict do nothing`.execute(
+    tx,
+  )
+  return look()
 }
 
 async function afterFailure(
@@ -154,7 +165,8 @@ export function startListening(
         log.error({ err: error, listener: listener.name }, 'listening failed')
         return 0
       })
-      if (passed === 0) await new Promise((done) => setTimeout(done, everyMs))
+      // News that come one by one are heard together a moment later; only a backlog is heard without a rest.
+      if (passed < mostAtOnce) await new Promise((done) => setTimeout(done, everyMs))
     }
   }
   const loops = listeners.map(loop)

@@ -38,7 +38,7 @@ export interface Gateway {
 
 const flushEveryMs = 50
 const mostInOneCommit = 2000
-const mostPositionsInOneCommit = 5000
+const mostPositionsInOneCommit = 10_000
 /** When the database is away at the end too, what waits was not answered and will be sent again. */
 const patienceMs = 5000
 
@@ -59,7 +59,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
     ...batching,
     name: 'positions',
     most: mostPositionsInOneCommit,
-    mostWaiting: mostWaiting * 4,
+    mostWaiting: mostWaiting * 10,
     store: whereabouts.store,
   })
   const { bind, hj212Port, jt808Port } = settings

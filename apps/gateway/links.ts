@@ -67,6 +67,19 @@ export async function listenTcp({
   const paused = new Set<Socket>()
   let awaitingRoom = false
 
+  /** Answers of one commit to one device leave together: each system call costs more than all we reckon. */
+  const corked: Socket[] = []
+  function write(socket: Socket, frame: Uint8Array): void {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      if (corked.push(socket) === 1) process.nextTick(uncork)
+    }
+    socket.write(frame)
+  }
+  function uncork(): void {
+    for (const socket of corked.splice(0)) socket.uncork()
+  }
+
   function hold(socket: Socket): void {
     socket.pause()
     paused.add(socket)
@@ -100,7 +113,7 @@ export async function listenTcp({
         if (socket.writableLength > limits.unreadBytes) {
           tally.reject(protocol, `${protocol}/does-not-read`, remote)
           socket.destroy()
-        } else socket.write(frame)
+        } else write(socket, frame)
       },
     })
     socket.on('data', (chunk: Buffer) => {

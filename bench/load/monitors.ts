@@ -91,12 +91,14 @@ async function obey(order: FleetOrder): Promise<void> {
     tell({ act: 'connected', connections: monitors.length })
   }
   if (order.act === 'run') {
-    const timer = setInterval(() => {
+    const say = () => {
       tell({ act: 'second', sent, acked, heldBack, latenciesMs, memoryMiB: process.memoryUsage().rss / 2 ** 20 })
       ;[sent, acked, heldBack, latenciesMs] = [0, 0, 0, []]
-    }, 1000)
+    }
+    const timer = setInterval(say, 1000)
     await run(order.rate ?? 1000, order.seconds ?? 10)
     clearInterval(timer)
+    say()
     tell({ act: 'done' })
   }
   if (order.act === 'ledger')

@@ -46,12 +46,12 @@ import {
   linesInBox,
   linesOf,
   openByStreet,
-  queueCounts,
   reportsOf,
 } from './queries/index.ts'
 import { quickStep } from './quick.ts'
 import { quickIntake } from './quick-intake.ts'
 import { sensedRoutes } from './sensed/routes.ts'
+import { standingCounts } from './standing/index.ts'
 import { scopeOf } from './take-step.ts'
 import { truthRoutes } from './truth/routes.ts'
 import { flowOut, lineOut } from './views.ts'
@@ -82,7 +82,7 @@ export const routes = [
     const page = rows.slice(0, most)
     const flow = await flowsOf(db, page)
     const last = page.at(-1)
-    const open = await queueCounts(db, actor)
+    const open = await standingCounts(db, actor)
     const counts = Object.fromEntries(queues.map((q) => [q, open[q] ?? 0])) as Record<(typeof queues)[number], number>
     counts.closed = await closedCount(db, actor)
     return {

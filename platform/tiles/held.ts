@@ -1,5 +1,6 @@
 /** One layer in this process's memory: loaded when it is first asked for, then followed. Every process holds its own. */
 import { type Db, type RawSql, sql } from '../db/index.ts'
+import { joined } from '../joined.ts'
 import { PointStore } from './points.ts'
 import { type GeoJson, type Shape, ShapeStore, shapeOf } from './shapes.ts'
 import type { LayerSource } from './source.ts'
@@ -58,8 +59,8 @@ export class HeldLayer {
   private mark: string | undefined
   private readVersion: string | undefined
   private shapeRows = new Map<string, ShapeRow>()
-  private running: Promise<void> | undefined
-  private next: Promise<void> | undefined
+  private now = new Date(0)
+  private readonly renew = joined(() => this.read(this.now))
 
   constructor(source: LayerSource, db: Db) {
     this.source = source
@@ -71,24 +72,10 @@ export class HeldLayer {
     return this.points !== undefined || this.shapes !== undefined
   }
 
-  /**
-   * Returns when everything is here that was committed before the call. Calls that come while the database is being asked
-   * share the next question: many tiles at once cost two.
-   */
+  /** Returns when everything is here that was committed before the call. */
   fresh(now: Date): Promise<void> {
-    if (!this.running) {
-      this.running = this.read(now).finally(() => {
-        this.running = undefined
-      })
-      return this.running
-    }
-    this.next ??= this.running
-      .catch(() => undefined)
-      .then(() => {
-        this.next = undefined
-        return this.fresh(now)
-      })
-    return this.next
+    this.now = now
+    return this.renew()
   }
 
   private async read(now: Date): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Db, prepared, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
 import type { Kind } from '@pentad/rulebook/model'
-import { mostCounted, type Status, stepNames, stepOf } from '../model/index.ts'
+import { awaitedOf, mostCounted, type Status, stageQueues, statusesOfQueue } from '../model/index.ts'
 import type { TrailRow } from '../trail.ts'
 import { type CaseRow, caseFields } from './write.ts'
 
@@ -33,7 +33,13 @@ export const line = sql`select ${caseFields}, k.name_zh as "classZh", k.name_en 
   left join identity.api_unit u on u.id = c.lead_unit_id
   left join geography.api_component o on o.id = c.component_id`
 
-const areaLike = (areas: readonly string[]) => areas.map((a) => `${a}%`)
+/** Codes are digits and need no escape; one area can be a range of the index. */
+const inAreas = (areas: readonly string[]): RawSql =>
+  areas.includes('')
+    ? sql`c.area_code is not null`
+    : areas.length === 1
+      ? sql`c.area_code like ${`${areas[0]}%`}`
+      : sql`c.area_code like any(${areas.map((a) => `${a}%`)}::text[])`
 
 /** What the actor may see: by place, by unit, or because they reported it. */
 export function seen(actor: Actor): RawSql {
@@ -41,42 +47,26 @@ export function seen(actor: Actor): RawSql {
   // A draft is its writer's alone.
   const shown = sql`(c.status <> 'draft' or c.created_by = ${actorId})`
   if (areas.includes('')) return shown
-  return sql`(${shown} and (c.area_code like any(${areaLike(areas)}::text[]) or c.lead_unit_id = any(${units}::text[])
+  return sql`(${shown} and (${inAreas(areas)} or c.lead_unit_id = any(${units}::text[])
     or (c.co_unit_ids <> '{}' and c.co_unit_ids && ${units}::text[]) or c.created_by = ${actorId}))`
 }
 
 /** The cases that wait for a step of this actor's (except what `blocked` says of their own work). */
 export function actionable(actor: Actor): RawSql {
-  const parts = stepNames.flatMap((name) => {
-    const { from, may, within, awaited, asked } = stepOf(name)
-    const { areas, units, actorId } = sightOf(actor, may)
-    const held = within === 'unit' ? units.length > 0 : areas.length > 0 || within === 'own'
-    if (!awaited || !held) return []
+  const each = awaitedOf(actor).map(({ statuses, within, areas, units, asked, checks }) => {
     const whose =
       within === 'area'
-        ? sql`c.area_code like any(${areaLike(areas)}::text[])`
+        ? inAreas(areas)
         : within === 'own'
-          ? sql`c.created_by = ${actorId}`
+          ? sql`c.created_by = ${actor.id}`
           : sql`c.lead_unit_id = any(${units}::text[])`
-    const checks = may === 'cases.check' ? sql` and (c.checker_id is null or c.checker_id = ${actorId})` : sql``
+    const drawn = checks ? sql` and (c.checker_id is null or c.checker_id = ${actor.id})` : sql``
     const answers = asked ? sql` and c.asked->>'kind' = ${asked}` : sql``
-    return [sql`(c.status = any(${[...from]}::text[]) and ${whose}${answers}${checks})`]
+    return sql`(c.status = any(${[...statuses]}::text[]) and ${whose}${answers}${drawn})`
   })
-  return parts.length ? sql`(${sql.join(parts, sql` or `)})` : sql`false`
+  return each.length > 0 ? sql`(${sql.join(each, sql` or `)})` : sql`false`
 }
 
-const statusesOfQueue: Record<string, readonly Status[]> = {
-  draft: ['draft'],
-  reported: ['reported'],
-  verifying: ['verifying'],
-  filing: ['pending_file', 'void_pending'],
-  dispatch: ['pending_dispatch', 'rework', 'return_pending'],
-  unit: ['pending_sign', 'disposing'],
-  suspended: ['suspended'],
-  feedback: ['feedback'],
-  checking: ['checking'],
-  closing: ['pending_close'],
-}
 /** In these words, so that the partial indexes hold. */
 export const openOnly = sql`c.status not in ('closed', 'rejected', 'merged', 'voided', 'transferred')`
 const endedOnly = sql`c.status in ('closed', 'rejected', 'merged', 'voided', 'transferred')`
@@ -87,7 +77,8 @@ export function inQueue(queue: string, actor: Actor): RawSql {
   if (queue === 'closed') return endedOnly
   if (queue === 'asked') return sql`${openOnly} and c.asked is not null`
   if (queue === 'difficult') return sql`${openOnly} and c.difficult`
-  return sql`c.status = any(${statusesOfQueue[queue] ?? []}::text[])`
+  const stage = stageQueues.find((name) => name === queue)
+  return sql`c.status = any(${stage ? statusesOfQueue[stage] : []}::text[])`
 }
 
 export interface LinesWanted {
@@ -123,13 +114,17 @@ export async function linesOf(
       : []),
   ]
   const order = closed ? sql`c.closed_at desc, c.id desc` : sql`coalesce(c.stage_due, c.due), c.id`
-  return (
-    await sql<LineRow>`${line} where ${sql.join(filters, sql` and `)} order by ${order} limit ${most}`.execute(db)
-  ).rows
+  // Chosen by what stands in the case alone, so that only those shown are joined with names.
+  const names = q
+    ? sql`join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`
+    : sql``
+  const chosen = sql`select c.id from cases.case_file c ${names} where ${sql.join(filters, sql` and `)} order by ${order} limit ${most}`
+  return (await sql<LineRow>`${line} where c.id in (${chosen}) order by ${order}`.execute(db)).rows
 }
 
+/** How many stand in each queue, counted anew: what `standing/` keeps must be this. */
 export async function queueCounts(db: Db, actor: Actor): Promise<Record<string, number>> {
-  const open = [...Object.keys(statusesOfQueue), 'asked', 'difficult']
+  const open = [...stageQueues, 'asked', 'difficult']
   const counts = open.map((queue) => sql`count(*) filter (where ${inQueue(queue, actor)})::int as ${sql.ref(queue)}`)
   const { rows } = await sql<Record<string, number>>`
     select count(*)::int as open, count(*) filter (where ${actionable(actor)})::int as mine, ${sql.join(counts)}
