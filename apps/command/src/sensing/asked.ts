@@ -1,6 +1,7 @@
 /** The reads of devices and alarms, each with the key under which news find it. */
 import type { Reply } from '@pentad/platform/contract'
 import {
+  countDevices,
   deviceCurve,
   deviceHealth,
   listAlarms,
@@ -46,6 +47,15 @@ export const useDevices = (wanted: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
     queryKey: ['sensing', 'devices'],
     queryFn: ({ signal }) => api(listDevices, { query: {} }, { signal }),
+    enabled: computed(() => toValue(wanted)),
+    refetchInterval: 60_000,
+  })
+
+/** How many are in which state; a city's devices are too many to be counted on each page. */
+export const useDeviceStates = (wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: ['sensing', 'devices', 'states'],
+    queryFn: ({ signal }) => api(countDevices, undefined, { signal }),
     enabled: computed(() => toValue(wanted)),
     refetchInterval: 60_000,
   })
