@@ -249,7 +249,7 @@ async function fleetOf(phones: string[]): Promise<void> {
 async function seenInBrowser(phones: string[]): Promise<void> {
   // At 5,000/s: how old a fix is when a browser that watches the whole city has it.
   // Those of the first fleet would be too many together to be told one by one.
-  await sql`update sensing.device set retired = now(), xid = pg_current_xact_id() where address = any(${phones}::text[])`.execute(
+  await sql`update sensing.device set retired = now(), xid = pg_current_xact_id() where protocol = 'jt808' and name_zh = 'bench'`.execute(
     db,
   )
   const browser = await watching(demo)

@@ -122,6 +122,20 @@ async function measured(demo: Demo, db: Db, name: string, boxes: readonly Box[],
   await new Promise((go) => setTimeout(go, 1000))
 }
 
+/** Runs in the page: how long each of its pictures took to come. */
+const pictures = (ms: number): string => `new Promise((done) => {
+  const times = []
+  let last = performance.now()
+  const end = last + ${ms}
+  const tick = (now) => {
+    times.push(now - last)
+    last = now
+    if (now < end) requestAnimationFrame(tick)
+    else done(times)
+  }
+  requestAnimationFrame(tick)
+})`
+
 /** The command map with everything that moves in view: what a picture costs. */
 async function inBrowser(demo: Demo, db: Db, cookie: string, name: string, reduced: boolean): Promise<void> {
   const browser = await chromium.launch({
@@ -146,22 +160,7 @@ async function inBrowser(demo: Demo, db: Db, cookie: string, name: string, reduc
       Object.fromEntries((await tools.send('Performance.getMetrics')).metrics.map((m) => [m.name, m.value]))
     const measure = async (what: string) => {
       const before = await metrics()
-      const gaps = (await page.evaluate(
-        (ms) =>
-          new Promise<number[]>((done) => {
-            const times: number[] = []
-            let last = performance.now()
-            const end = last + ms
-            const tick = (now: number) => {
-              times.push(now - last)
-              last = now
-              if (now < end) requestAnimationFrame(tick)
-              else done(times)
-            }
-            requestAnimationFrame(tick)
-          }),
-        seconds * 1000,
-      )) as number[]
+      const gaps = (await page.evaluate(pictures(seconds * 1000))) as number[]
       const after = await metrics()
       const took = gaps.reduce((sum, ms) => sum + ms, 0) / 1000
       const of = (n: string) => ((after[n] ?? 0) - (before[n] ?? 0)) * 1000

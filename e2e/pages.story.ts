@@ -44,6 +44,8 @@ const atTheDesk: [login: string, paths: string[]][] = [
       '/command/alarms',
       '/command/alarms/rules',
       '/command/devices',
+      '/command/fences',
+      '/command/tracks',
       '/command/search?q=东直门',
       '/command/manual?q=垃圾',
       '/command/codes',

@@ -3,8 +3,6 @@
  * break the pages are told to ask again, since what was said meanwhile is lost.
  */
 import type { LiveNews, LiveWish, LiveWord } from '@pentad/platform/live'
-import { readFrame } from '@pentad/platform/picture'
-import { kindOfNumber, type LivePosition } from '@pentad/sensing/model'
 import { type Ref, ref } from 'vue'
 
 export type LiveState = 'online' | 'offline'
@@ -17,8 +15,6 @@ export interface Live {
   onNews(listener: (news: LiveNews) => void): () => void
   /** Frames of the live picture (`readFrame` reads them); who begins to listen is told all that is in view. */
   onFrame(listener: (frame: ArrayBuffer) => void): () => void
-  /** What moves, as a list of each frame. */
-  onPositions(listener: (positions: LivePosition[]) => void): () => void
   /** The line is back after a break: ask again for what you show. */
   onReturn(listener: () => void): () => void
   /** What lies inside this box, or nothing; counts of these kinds (bits). */
@@ -55,28 +51,6 @@ function listeners<T>() {
       return () => set.delete(listener)
     },
   }
-}
-
-export function positionsOf(frame: ArrayBuffer): LivePosition[] {
-  const positions: LivePosition[] = []
-  let moves = false
-  readFrame(frame, {
-    begin: ({ subject }) => {
-      moves = subject === 'moving'
-    },
-    here: (key, lonE6, latE6, headingDeg, speedKmh, kind) => {
-      if (!moves || typeof key !== 'number') return
-      positions.push({
-        handle: key,
-        kind: kindOfNumber(kind),
-        lon: lonE6 / 1e6,
-        lat: latE6 / 1e6,
-        headingDeg,
-        speedKmh,
-      })
-    },
-  })
-  return positions
 }
 
 const liveUrl = (): string => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/api/live`
@@ -174,7 +148,6 @@ export function openLive(url: string = liveUrl()): Live {
     latencyMs,
     onNews: news.add,
     onFrame,
-    onPositions: (listener) => onFrame((frame) => listener(positionsOf(frame))),
     onReturn: returns.add,
     watch(wanted, of) {
       box = wanted

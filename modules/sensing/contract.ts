@@ -1,7 +1,7 @@
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
 import { Curve, Device, instant, Text } from './contract/parts.ts'
-import { coordinateSystems, deviceKinds, protocols } from './model.ts'
+import { coordinateSystems, deviceKinds, deviceStates, protocols } from './model.ts'
 
 export * from './alarms/contract.ts'
 export * from './commands/contract.ts'
@@ -24,6 +24,15 @@ export const listDevices = route({
     retired: z.stringbool().default(false),
   }),
   reply: z.object({ devices: z.array(Device) }),
+})
+
+/** How many devices are in which state: what a line at the foot of each page asks. */
+export const countDevices = route({
+  method: 'GET',
+  path: '/sensing/device-states',
+  summary: '设备状态统计 How many devices are in which state',
+  may: 'sensing.read',
+  reply: z.object({ states: z.record(z.enum(deviceStates), z.number()) }),
 })
 
 export const addDevice = route({

@@ -144,17 +144,7 @@ export type Verdict = (typeof verdicts)[number]
 export const movingStates = ['online', 'silent', 'never'] as const
 export type MovingState = (typeof movingStates)[number]
 
-/** `handle` is the device's short number; `whoMoves` says who that is. */
-export interface LivePosition {
-  handle: number
-  kind: DeviceKind
-  lon: number
-  lat: number
-  headingDeg: number | null
-  speedKmh: number | null
-}
 export const kindNumber = (kind: DeviceKind): number => deviceKinds.indexOf(kind)
-export const kindOfNumber = (n: number): DeviceKind => deviceKinds[n] ?? 'vehicle'
 export const stateNumber = (state: string): number => Math.max(0, (movingStates as readonly string[]).indexOf(state))
 /** Bits of kinds, as one asks for counts. */
 export const kindBits = (kinds: readonly DeviceKind[]): number =>

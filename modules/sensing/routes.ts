@@ -7,13 +7,14 @@ import { MINUTE } from '@pentad/platform/time'
 import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
-import { addDevice, deviceCurve, listDevices, positionsIn, whoMoves } from './contract.ts'
+import { addDevice, countDevices, deviceCurve, listDevices, positionsIn, whoMoves } from './contract.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { keepingRoutes } from './keeping/routes.ts'
 import { whoMove } from './live/queries.ts'
+import { type DeviceState, deviceStates } from './model.ts'
 import { limitsAt } from './noise/model/standard.ts'
-import { devicesSeen, positionsInBox, seen } from './queries/index.ts'
+import { devicesSeen, positionsInBox, seen, statesSeen } from './queries/index.ts'
 import { registryRoutes } from './registry/routes.ts'
 import { staRoutes } from './sta/routes.ts'
 import { deviceSubject, scopeOf } from './subjects.ts'
@@ -28,6 +29,13 @@ export const routes = [
   serve(listDevices, async ({ query }, { db, actor, now }) => ({
     devices: (await devicesSeen(db, actor, query.kind ?? null, query.retired)).map((d) => deviceOut(d, now)),
   })),
+
+  serve(countDevices, async (_, { db, actor, now }) => {
+    const found = await statesSeen(db, actor, now)
+    return {
+      states: Object.fromEntries(deviceStates.map((s) => [s, found.get(s) ?? 0])) as Record<DeviceState, number>,
+    }
+  }),
 
   serve(addDevice, async ({ body }, { db, actor, address }) => {
     const { name, nameEn = name, ...load } = body

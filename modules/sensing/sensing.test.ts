@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
 import {
   addDevice,
+  countDevices,
   deviceCurve,
   deviceTrack,
   judgeAlarm,
@@ -28,6 +29,7 @@ import {
   sensing,
   sharedSecret,
 } from './index.ts'
+import { deviceStates } from './model.ts'
 import { ensurePartitions } from './queries/index.ts'
 import { cellA, cellB, laySensingCity, minuteRecords, monitorMn, pointOf, vehiclePhone } from './testing.ts'
 import { fixesBetween } from './tracks/index.ts'
@@ -269,6 +271,13 @@ test('a device that says nothing falls silent, and is back when it speaks; the s
   clock = new Date()
   const { devices } = await as(a)(listDevices, { query: { kind: 'vehicle' } })
   expect(devices[0]?.state).toBe('online')
+  const counted = async (who = a) => (await as(who)(countDevices)).states
+  const listed = (await as(a)(listDevices, { query: {} })).devices
+  for (const state of deviceStates)
+    expect((await counted())[state]).toBe(listed.filter((d) => d.state === state).length)
+  expect((await counted(b)).online).toBe(
+    (await as(b)(listDevices, { query: {} })).devices.filter((d) => d.state === 'online').length,
+  )
   clock = minutesLater(3, clock)
   expect((await as(a)(listDevices, { query: { kind: 'vehicle' } })).devices[0]?.state).toBe('silent')
 })

@@ -1,6 +1,6 @@
 /** The door: routes and the server that runs them. */
 export { command, commandBy, forgetOldCommands } from './command.ts'
-export { type LiveChange, type LiveSource, type LiveThing, type Looker, pictureOf } from './picture.ts'
+export { type LiveChange, type LiveSource, type LiveThing, type Looker, pictureOf } from './picture/index.ts'
 export { type Sentences, sentencesOf } from './problem.ts'
 export {
   type CommandRef,

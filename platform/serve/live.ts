@@ -9,7 +9,7 @@ import type { Logger } from '../log.ts'
 import { endOfNews, type News, newsAfter, type Place } from '../news.ts'
 import { rectOf } from '../picture.ts'
 import { type Actor, holds, permits } from '../rights.ts'
-import { type LiveSource, type Looker, pictureOf } from './picture.ts'
+import { type LiveSource, type Looker, pictureOf } from './picture/index.ts'
 import { nobody } from './served.ts'
 
 export interface LiveParts {

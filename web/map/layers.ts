@@ -62,17 +62,39 @@ export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
   const isCluster = ['has', 'point_count'] as never
   return [
     {
-      id: 'vehicle',
+      // Where there are too many vehicles for a sign each; below this the signs themselves are drawn by the graphics card.
+      id: 'vehicle-count',
+      source: 'vehicles',
+      type: 'circle',
+      paint: {
+        'circle-color': t['accent-soft'],
+        'circle-opacity': 0.85,
+        'circle-radius': [
+          'interpolate',
+          ['linear'],
+          ['get', 'count'],
+          1,
+          11 * scale,
+          400,
+          22 * scale,
+          5000,
+          34 * scale,
+        ],
+        'circle-stroke-width': 1,
+        'circle-stroke-color': t.accent,
+      },
+    },
+    {
+      id: 'vehicle-number',
       source: 'vehicles',
       type: 'symbol',
       layout: {
-        'icon-image': ['case', ['get', 'turns'], 'vehicle', 'vehicle-still'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 11, 0.75 * scale, 15, 1.1 * scale],
-        'icon-rotate': ['get', 'heading'],
-        'icon-rotation-alignment': 'map',
-        'icon-allow-overlap': true,
-        'icon-ignore-placement': true,
+        'text-field': ['to-string', ['get', 'count']],
+        'text-font': mapFonts,
+        'text-size': 12 * scale,
+        'text-allow-overlap': true,
       },
+      paint: { 'text-color': t.text },
     },
     {
       id: 'case-cluster',
@@ -182,4 +204,4 @@ export function overlayLayers(t: Tokens, scale = 1): LayerSpecification[] {
 }
 
 /** Layers whose points can be clicked, topmost first. */
-export const clickable = ['alarm', 'case', 'case-cluster', 'vehicle']
+export const clickable = ['alarm', 'case', 'case-cluster']

@@ -7,6 +7,8 @@ export interface Atlas {
   images: readonly ImageData[]
   /** Pixels of the image to a pixel of the screen. */
   scale: number
+  /** So many times as large, for a wall. */
+  size?: number
 }
 
 const vertex = `#version 300 es
@@ -159,7 +161,7 @@ export function swarmLayer(id: string, things: Swarm, first: Atlas, clock = () =
       g.uniform2f(uniforms.get('offset') ?? null, (x - mercatorX(lng)) * scaleX, (y - mercatorY(lat)) * scaleY)
       g.uniform1f(uniforms.get('now') ?? null, nowS)
       g.uniform1f(uniforms.get('glide') ?? null, glideS)
-      const pixel = ((atlas.images[0]?.width ?? 0) / atlas.scale) * map.getPixelRatio()
+      const pixel = ((atlas.images[0]?.width ?? 0) / atlas.scale) * (atlas.size ?? 1) * map.getPixelRatio()
       g.uniform1f(uniforms.get('size') ?? null, pixel * signScaleAt(zoom))
       g.uniform1i(uniforms.get('atlas') ?? null, 0)
       g.uniform1f(uniforms.get('sprites') ?? null, Math.max(1, atlas.images.length))

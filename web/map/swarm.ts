@@ -249,6 +249,11 @@ export function swarm(spriteOf: SpriteOf, glide = glideMs) {
     },
     moving: (nowMs: number): boolean => nowMs - lastStartMs < glide,
     size: (): number => size,
+    count: (kind: number): number => {
+      let sum = 0
+      for (let slot = 0; slot < size; slot++) if (kinds[slot] === kind) sum++
+      return sum
+    },
     version: (): number => version,
     origin: (): readonly [number, number] => origin ?? [0, 0],
     /** What the card reads, of as many things as there are; seconds count from `base`. */

@@ -1,6 +1,6 @@
 import { type Db, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
-import type { DeviceKind, Protocol, Trouble } from '../model.ts'
+import { type DeviceKind, type DeviceState, type Protocol, silentAfterSeconds, type Trouble } from '../model.ts'
 
 export interface DeviceRow {
   id: string
@@ -42,6 +42,20 @@ export const devicesSeen = async (
     await sql<DeviceRow>`${device} where (d.retired is not null) = ${retired} and ${seen(actor)} and (${kind}::text is null or d.kind = ${kind})
       order by d.kind, d.address`.execute(db)
   ).rows
+
+/** How many of those in use that the actor may see are in which state. */
+export async function statesSeen(db: Db, actor: Actor, now: Date): Promise<Map<DeviceState, number>> {
+  const kinds = Object.entries(silentAfterSeconds)
+  const { rows } = await sql<{ state: DeviceState; n: number }>`select case when s.last_heard is null then 'never'
+      when s.last_heard < ${now}::timestamptz - k.after * interval '1 second' then 'silent' else coalesce(s.trouble, 'online') end as state,
+      count(*)::int as n
+    from sensing.device d
+    join unnest(${kinds.map(([kind]) => kind)}::text[], ${kinds.map(([, after]) => after)}::int[]) as k (kind, after) on k.kind = d.kind
+    left join sensing.device_state s on s.device_id = d.id where d.retired is null and ${seen(actor)} group by 1`.execute(
+    db,
+  )
+  return new Map(rows.map((r) => [r.state, r.n]))
+}
 
 /** All devices of a kind, in the order in which they were registered. */
 export const devicesOf = async (db: Db, kind: DeviceKind): Promise<DeviceRow[]> =>

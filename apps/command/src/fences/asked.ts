@@ -8,7 +8,6 @@ import { useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 
 export type Fence = Reply<typeof listFences>['fences'][number]
-export type FenceWhole = Reply<typeof readFence>
 export type Stay = Reply<typeof fenceStays>['stays'][number]
 
 export const useFences = (ended: MaybeRefOrGetter<boolean> = false, wanted: MaybeRefOrGetter<boolean> = true) =>

@@ -1,19 +1,18 @@
 /** The reads of devices and alarms, each with the key under which news find it. */
 import type { Reply } from '@pentad/platform/contract'
 import {
+  countDevices,
   deviceCurve,
   deviceHealth,
   listAlarms,
   listDevices,
   listStrangers,
   peopleReached,
-  positionsIn,
   readAlarm,
   readDevice,
   whoMoves,
 } from '@pentad/sensing/contract'
 import { api } from '@pentad/web/api.ts'
-import type { Box } from '@pentad/web/live.ts'
 import { useQuery } from '@tanstack/vue-query'
 import { computed, type MaybeRefOrGetter, toValue } from 'vue'
 
@@ -52,6 +51,15 @@ export const useDevices = (wanted: MaybeRefOrGetter<boolean> = true) =>
     refetchInterval: 60_000,
   })
 
+/** How many are in which state; a city's devices are too many to be counted on each page. */
+export const useDeviceStates = (wanted: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: ['sensing', 'devices', 'states'],
+    queryFn: ({ signal }) => api(countDevices, undefined, { signal }),
+    enabled: computed(() => toValue(wanted)),
+    refetchInterval: 60_000,
+  })
+
 export const useCurve = (id: MaybeRefOrGetter<string | null>, minutes: MaybeRefOrGetter<number>) =>
   useQuery({
     queryKey: computed(() => ['sensing', 'curve', toValue(id), toValue(minutes)]),
@@ -59,17 +67,6 @@ export const useCurve = (id: MaybeRefOrGetter<string | null>, minutes: MaybeRefO
       api(deviceCurve, { params: { id: toValue(id) ?? '' }, query: { minutes: toValue(minutes) } }, { signal }),
     enabled: computed(() => Boolean(toValue(id))),
     refetchInterval: 60_000,
-  })
-
-export const usePositions = (box: MaybeRefOrGetter<Box | null>, wanted: MaybeRefOrGetter<boolean>) =>
-  useQuery({
-    queryKey: computed(() => ['sensing', 'positions', toValue(box)]),
-    queryFn: ({ signal }) => {
-      const [west, south, east, north] = toValue(box) ?? [0, 0, 0, 0]
-      return api(positionsIn, { query: { west, south, east, north } }, { signal })
-    },
-    enabled: computed(() => toValue(box) !== null && toValue(wanted)),
-    placeholderData: (before) => before,
   })
 
 /** Where a device that moves is, and its handle in the live picture. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Db } from '../db/index.ts'
-import { columnOf, inRect, type Key, type Rect, readFrame, rectOf, rowOf } from '../picture.ts'
-import type { Actor } from '../rights.ts'
-import { type LiveThing, type Looker, mostPicturesWaiting, pictureOf } from './picture.ts'
+import type { Db } from '../../db/index.ts'
+import { columnOf, inRect, type Key, type Rect, readFrame, rectOf, rowOf } from '../../picture.ts'
+import type { Actor } from '../../rights.ts'
+import { type LiveThing, type Looker, mostPicturesWaiting, pictureOf } from './index.ts'
 
 const noDb = {} as Db
 const actorOf = (areas: readonly string[]): Actor => ({
