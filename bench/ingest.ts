@@ -246,7 +246,7 @@ async function fleetOf(phones: string[]): Promise<void> {
   )
 }
 
-async function seenInBrowser(phones: string[]): Promise<void> {
+async function seenInBrowser(): Promise<void> {
   // At 5,000/s: how old a fix is when a browser that watches the whole city has it.
   // Those of the first fleet would be too many together to be told one by one.
   await sql`update sensing.device set retired = now(), xid = pg_current_xact_id() where protocol = 'jt808' and name_zh = 'bench'`.execute(
@@ -321,7 +321,7 @@ try {
   await new Promise((go) => setTimeout(go, 6000))
 
   if (parts.includes('fleet')) await fleetOf(phones)
-  if (parts.includes('browser')) await seenInBrowser(phones)
+  if (parts.includes('browser')) await seenInBrowser()
   if (parts.includes('monitors')) await monitorsOf(mns)
 } finally {
   fleet.send({ act: 'end' })

@@ -13,7 +13,7 @@ import { clockwork, readRecording } from './replay.ts'
 import { measuredAir, weatherAt } from './weather-shape.ts'
 
 const frames = Array.from({ length: 2000 }, (_, n) => new TextEncoder().encode(`frame ${n}.`))
-const through = (faults: Faults, seed = 1): (string | 'cut')[] => {
+const through = (faults: Faults, seed = 1): string[] => {
   const spoil = createSpoiler(faults, chance(seed))
   return frames.flatMap(spoil).map((piece) => (piece === 'cut' ? piece : new TextDecoder().decode(piece)))
 }
