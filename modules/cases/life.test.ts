@@ -164,6 +164,21 @@ test('a suspended case rests, resumes by itself on its day, and its clock goes o
   expect(brokenAt(await trailOf(db, id))).toBeUndefined()
 })
 
+test('a suspended case that is to be voided comes back to its suspension when that is refused, and can be handed on [DUM-22] [FRM-30]', async () => {
+  const id = await caseAt('disposing')
+  const until = new Date(Date.now() + 30 * DAY).toISOString()
+  await take(manager, id, 'ask_suspension', { until, reason: '开春再种', reasonCode: 'season' })
+  await take(dispatcher, id, 'approve_suspension')
+  await take(dispatcher, id, 'ask_void', { reason: '重复', reasonCode: 'twice' })
+  // Its day may come while nobody has decided: then it waits for the decision.
+  await wakeCases(db, new Date(Date.parse(until) + DAY))
+  expect(await whole(id)).toMatchObject({ status: 'void_pending', suspendedUntil: null })
+  await take(shift, id, 'refuse_void', { reason: '并不重复' })
+  expect(await whole(id)).toMatchObject({ status: 'suspended', suspendedUntil: until })
+  await take(dispatcher, id, 'transfer', { target: '区综合执法局', reason: '须立案处罚' })
+  expect(await whole(id)).toMatchObject({ status: 'transferred', suspendedUntil: null })
+})
+
 test('limits say so once when they come, in their order, also after a day of downtime [CMD-20] [INS-25]', async () => {
   const id = await caseAt('disposing')
   const { due } = await whole(id)

@@ -274,7 +274,7 @@ test('two people take steps of one case at the same moment, for every step: one 
     const may = !bars[0] || !bars[1] ? [0, 1] : [1]
     expect(may, `${name} ${JSON.stringify(lost.map((l) => l.reason))}`).toContain(lost.length)
     for (const { reason } of lost) {
-      expect([name, reason.refusal?.refused]).toEqual([name, expect.stringMatching(told)])
+      expect(reason.refusal?.refused, `${name} ${JSON.stringify(reason.refusal)}`).toMatch(told)
       expect([name, reason.title]).toEqual([name, expect.stringMatching(/[一-鿿]/)])
     }
     const trail = await trailOf(db, id)

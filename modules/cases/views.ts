@@ -67,7 +67,7 @@ export function lineOut(c: LineRow, actor: Actor, locator: Locator, now: Date, f
     doubts: [...c.doubts],
     assignee: c.assigneeId ? { id: c.assigneeId, name: c.assigneeName ?? '' } : null,
     checker: c.checkerId ? { id: c.checkerId, name: c.checkerName ?? '' } : null,
-    suspendedUntil: c.suspendedUntil?.toISOString() ?? null,
+    suspendedUntil: c.status === 'suspended' ? (c.suspendedUntil?.toISOString() ?? null) : null,
     closeKind: c.closeKind,
     extended: c.extendedValue,
     version: c.version,

@@ -149,11 +149,13 @@ export async function hearAll(db: Db, listener: Listening): Promise<void> {
   const { rows } = await sql<{ xid: string; seq: number }>`select n.xid::text as xid, n.seq from platform.news n
     order by n.xid desc, n.seq desc limit 1`.execute(db)
   const [last] = rows
-  for (const until = Date.now() + 20_000; last && Date.now() < until; ) {
+  for (const until = Date.now() + 50_000; last; ) {
     while ((await hearOnce(db, listener, log)) > 0);
     const there = await sql`select 1 from platform.listener where name = ${listener.name}
       and (xid, seq) >= (${last.xid}::xid8, ${last.seq}::bigint)`.execute(db)
     if (there.rows.length) return
+    if (Date.now() > until)
+      throw new Error(`${listener.name} has not heard all: some transaction on the engine stays open`)
     await new Promise((done) => setTimeout(done, 50))
   }
 }
