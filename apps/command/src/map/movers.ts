@@ -45,9 +45,12 @@ export function moversOn(
   const card: SwarmLayer = swarmLayer(movingLayerId, things, atlasOf(tokens))
   map.addLayer(card, movingBelow)
   /** Milliseconds between two pictures of what moves, and of the names beside it. */
-  const stepMs = calm ? 1000 : 33
+  const stepMs = calm ? 2000 : 33
   const namesEveryMs = calm ? 1000 : 100
   let lastDrawn = 0
+  /** A frame came that is not drawn yet; and counts stand on the map. */
+  let fresh = false
+  let anyCounted = false
   let lastNamed = 0
   let named = false
 
@@ -98,17 +101,21 @@ export function moversOn(
       const taken = things.take(picture, now)
       if (!taken) return
       const counted = taken === 'things' ? [] : taken.bins
-      run.fill(
-        'movingCounts',
-        counted.map(({ lon, lat, count }) => point(lon, lat, { count })),
-      )
-      map.triggerRepaint()
+      // To tell the map of no counts again and again would have it draw each time.
+      if (anyCounted || counted.length > 0)
+        run.fill(
+          'movingCounts',
+          counted.map(({ lon, lat, count }) => point(lon, lat, { count })),
+        )
+      anyCounted = counted.length > 0
+      fresh = true
       if (now - lastNamed >= namesEveryMs) drawNames(now)
     },
     /** With each picture of the browser: the card is asked to draw while something glides. */
     tick(now: number): void {
-      if (now - lastDrawn < stepMs || !things.moving(now - stepMs)) return
+      if (now - lastDrawn < stepMs || !(fresh || things.moving(now - stepMs))) return
       lastDrawn = now
+      fresh = false
       map.triggerRepaint()
       if (now - lastNamed >= namesEveryMs) drawNames(now)
     },
