@@ -4,9 +4,8 @@ import { permissionsOf, type Role } from '@pentad/identity/model'
 import { sql } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { logger } from '@pentad/platform/log'
-import { hearOnce } from '@pentad/platform/news'
 import type { Actor } from '@pentad/platform/rights'
-import { testServer } from '@pentad/platform/testing'
+import { hearAll as hear, testServer } from '@pentad/platform/testing'
 import { loadDevices } from '@pentad/sensing'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
@@ -61,7 +60,7 @@ const followAll = async (): Promise<void> => {
   for (const source of sources) await follow({ db, pool, log }, source)
 }
 const hearAll = async (): Promise<void> => {
-  for (const listener of on) while ((await hearOnce(db, listener, log)) > 0);
+  for (const listener of on) await hear(db, listener)
 }
 const ask = (who: Actor, q: string, more: object = {}) => as(who)(searchAll, { query: { q, ...more } })
 const ids = async (who: Actor, q: string, kind: Kind = 'case'): Promise<string[]> =>

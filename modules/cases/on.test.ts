@@ -1,8 +1,6 @@
 import { permissionsOf } from '@pentad/identity/model'
 import { sql } from '@pentad/platform/db'
-import { logger } from '@pentad/platform/log'
-import { hearOnce } from '@pentad/platform/news'
-import { actorWith, testServer } from '@pentad/platform/testing'
+import { actorWith, hearAll as hear, testServer } from '@pentad/platform/testing'
 import { devicesOf, judgeFresh, loadDevices, recordObservations } from '@pentad/sensing'
 import { listAlarms, readAlarm } from '@pentad/sensing/contract'
 import { expect, test } from 'vitest'
@@ -29,22 +27,10 @@ await loadDevices(db, [
 ])
 const [device] = await devicesOf(db, 'noise_monitor')
 const desk = actorWith({ areas: ['110101'], may: [...permissionsOf.acceptor, ...permissionsOf.shift_leader] })
-const log = logger('test', 'silent')
 const [alarms] = on
 const hearAll = async () => {
   if (!alarms) throw new Error('cases listen to alarms')
-  const { rows } = await sql<{
-    last: string
-  }>`select xid::text as last from platform.news order by xid desc limit 1`.execute(db)
-  const place = async () => {
-    await hearOnce(db, alarms, log)
-    const { rows: at } = await sql<{
-      xid: string
-    }>`select xid::text from platform.listener where name = ${alarms.name}`.execute(db)
-    return Number(at[0]?.xid)
-  }
-  // News of a moment ago wait until every older transaction of the engine has ended.
-  await expect.poll(place, { timeout: 20_000 }).toBeGreaterThanOrEqual(Number(rows[0]?.last))
+  await hear(db, alarms)
 }
 
 /** The last night, so that nothing lies in the future: 23:00 in Beijing of some day before today. */

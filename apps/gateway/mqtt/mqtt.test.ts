@@ -213,6 +213,9 @@ test('connections of one address are limited, and those that are there go on [SE
   await publish(client, 'flood', { t: seconds + 5, rain: 8 })
   expect(await values('flood', 'rain')).toEqual([7, 8])
   for (const { s } of others) s.destroy()
+  // Their places are free once the broker has seen them go.
+  const comes = async () => (await deviceAt('rain-1').catch(() => undefined))?.connected ?? false
+  await expect.poll(comes, { timeout: 10_000 }).toBe(true)
 })
 
 test('an account that is taken away is hung up on within seconds [SEN-31]', async () => {
