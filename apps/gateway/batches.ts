@@ -19,6 +19,8 @@ export interface Batches<Row> {
   readonly waiting: number
   /** No more can be taken: bring nothing until `onRoom`. */
   readonly full: boolean
+  /** The commit at hand has lasted longer than any does that goes well: devices wait for us, not we for them. */
+  readonly stalled: boolean
   onRoom: (again: () => void) => void
   /** Stores what waits, gives up after so long, and takes no more. */
   stop: (patienceMs: number) => Promise<void>
@@ -42,6 +44,8 @@ export interface BatchOptions<Row> {
 
 /** The database itself ends any statement after 60 s. */
 const longestTry = 75_000
+/** In milliseconds. */
+const commitGoesWell = 1000
 /** Waits between tries while the database is away, in milliseconds; the last one for ever. */
 const pausesMs = [50, 100, 200, 500, 1000]
 
@@ -49,6 +53,7 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
   const { name, store, everyMs, most, mostWaiting, longestTryMs = longestTry, onHang, log } = options
   let queue: Letter<Row>[] = []
   let inHand = 0
+  let inHandSince = 0
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
   let stopping = false
@@ -79,6 +84,7 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
       const letters = queue.slice(0, most)
       queue = queue.slice(most)
       inHand = letters.length
+      inHandSince = Date.now()
       await keep(letters)
       inHand = 0
       if (waiting() < mostWaiting / 2) for (const go of again.splice(0)) go()
@@ -126,6 +132,9 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
     },
     get full() {
       return waiting() >= mostWaiting
+    },
+    get stalled() {
+      return inHand > 0 && Date.now() - inHandSince > commitGoesWell
     },
     onRoom: (go) => again.push(go),
     async stop(patienceMs) {

@@ -55,7 +55,7 @@ export interface LinkOptions {
   bind: string
   port: number
   limits: Limits
-  writer: Pick<Batches<unknown>, 'full' | 'onRoom'>
+  writer: Pick<Batches<unknown>, 'full' | 'stalled' | 'onRoom'>
   tally: Tally
   log: Logger
   talk: (voice: Voice) => Talk
@@ -249,13 +249,13 @@ export async function listenTcp({
   server.on('error', (error) => log.error({ err: error, protocol }, 'the listener failed'))
 
   // By good frames and not by bytes: one byte a second is no sign of life. Whom we hold up ourselves is not to blame.
-  let fullAt = 0
+  let heldUpAt = 0
   const sweep = setInterval(
     () => {
       const now = Date.now()
-      if (writer.full) fullAt = now
+      if (writer.full || writer.stalled) heldUpAt = now
       for (const session of sessions) {
-        const since = Math.max(session.goodAt, session.known ? fullAt : 0)
+        const since = Math.max(session.goodAt, session.known ? heldUpAt : 0)
         if (waiting.has(session) || now - since <= (session.known ? limits.idleMs : limits.strangerIdleMs)) continue
         if (!session.known) tally.reject(protocol, `${protocol}/nothing-good`, session.remote)
         hangUp(session)

@@ -143,6 +143,32 @@ test('a store that stands still: nobody is answered, what waits is bounded, and 
   expect(await countOf(sql`select count(distinct (handle, at_ms))::int as n from sensing.fix_hot`)).toBe(fixes + 1)
 })
 
+test('who waits for our answer is not hung up on, however long the store stands still and however little waits [SEN-29]', async () => {
+  const hasty = await startGateway({
+    settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0 },
+    db: own.db,
+    log: logger('test', 'silent'),
+    limits: { idleMs: 2500 },
+  })
+  afterAll(() => hasty.stop())
+  const monitor = await monitorAt(hasty.ports.hj212)
+  monitor.send(...level())
+  await monitor.heard()
+  const locker = openDatabase(url, { connections: 1 })
+  const held = await locker.pool.connect()
+  await held.query('begin')
+  await held.query('lock table sensing.observation in access exclusive mode')
+  monitor.send(...level())
+  await new Promise((go) => setTimeout(go, 5000))
+  expect(monitor.socket.destroyed).toBe(false)
+  await held.query('commit')
+  held.release()
+  await locker.close()
+  expect((await monitor.heard()).cn).toBe('9014')
+  // Nothing is waited for any more: now its silence is its own.
+  await monitor.closed
+}, 30_000)
+
 test('one byte now and then is no sign of life: who says nothing good is hung up on [SEN-29]', async () => {
   const hasty = await startGateway({
     settings: { bind: '127.0.0.1', hj212Port: 0, jt808Port: 0 },
