@@ -83,6 +83,20 @@ const hugeHeads = [
   text('POST /osmand HTTP/1.1\r\nhost: a\r\ncontent-length: 999999999\r\n\r\n'),
 ]
 
+/** An attack that goes on by timers until it is stopped. */
+const pressing = (
+  calls: ReturnType<typeof caller>,
+  timers: readonly NodeJS.Timeout[],
+  more: () => Record<string, number> = () => ({}),
+): Attack => ({
+  done: () => ({ ...calls.counts(), ...more() }),
+  open: () => calls.sockets.size,
+  stop() {
+    for (const timer of timers) clearInterval(timer)
+    calls.stop()
+  },
+})
+
 /** Lengths beyond reason, and frames that never end. */
 function endless(target: Target, { many = 200, bytesPerSecond = 4_000_000 } = {}): Attack {
   const calls = caller(target)
@@ -99,15 +113,7 @@ function endless(target: Target, { many = 200, bytesPerSecond = 4_000_000 } = {}
       left -= chunk.length
     }
   }, 50)
-  return {
-    done: () => ({ ...calls.counts(), bytes }),
-    open: () => calls.sockets.size,
-    stop() {
-      clearInterval(connecting)
-      clearInterval(writing)
-      calls.stop()
-    },
-  }
+  return pressing(calls, [connecting, writing], () => ({ bytes }))
 }
 
 /** One byte a second, for ever. */
@@ -122,29 +128,14 @@ function drip(target: Target, { many = 2000 } = {}): Attack {
       bytes++
     }
   }, 1000)
-  return {
-    done: () => ({ ...calls.counts(), bytes }),
-    open: () => calls.sockets.size,
-    stop() {
-      clearInterval(connecting)
-      clearInterval(writing)
-      calls.stop()
-    },
-  }
+  return pressing(calls, [connecting, writing], () => ({ bytes }))
 }
 
 /** As many connections as can be had, that say nothing. */
 function crowd(target: Target, { many = 50_000 } = {}): Attack {
   const calls = caller(target)
   const connecting = keepUp(calls, portsOf(target), many, 250, () => undefined)
-  return {
-    done: () => calls.counts(),
-    open: () => calls.sockets.size,
-    stop() {
-      clearInterval(connecting)
-      calls.stop()
-    },
-  }
+  return pressing(calls, [connecting])
 }
 
 /** Packets of MQTT 3.1.1, of less than 128 bytes. */
@@ -218,14 +209,7 @@ function trespass(target: Target, { perSecond = 100 } = {}): Attack {
       })
     }
   }, 50)
-  return {
-    done: () => ({ ...calls.counts(), tries }),
-    open: () => calls.sockets.size,
-    stop() {
-      clearInterval(trying)
-      calls.stop()
-    },
-  }
+  return pressing(calls, [trying], () => ({ tries }))
 }
 
 export interface Force {

@@ -1,13 +1,6 @@
 /** Plays a recording: each monitor and each vehicle of it over a link of its own, and again what nobody answered for. */
 
 import { createHj212Stream, encodeReport, formatQn } from '@pentad/hj212'
-import {
-  createJt808Stream,
-  decodeMessage,
-  encodeMessage,
-  type Jt808Message,
-  type OutgoingMessage as Jt808Outgoing,
-} from '@pentad/jt808'
 import { bearingDeg, distanceM } from '@pentad/platform/geo'
 import { SECOND } from '@pentad/platform/time'
 import type { Faults } from './faults.ts'
@@ -15,6 +8,7 @@ import type { Ledger, LedgerRow } from './ledger.ts'
 import type { Simulated } from './monitor.ts'
 import { seedOf } from './random.ts'
 import type { Clockwork, Recording, ReplayFix, ReplayValue } from './replay.ts'
+import { openTerminal } from './terminal.ts'
 import { openWire, type Wire } from './wire.ts'
 
 export interface PlayOptions {
@@ -169,16 +163,6 @@ function playVehicle(
   counts: Counts,
   note: (item: Item | undefined) => void,
 ): Played {
-  let serial = 0
-  let authenticated = false
-  const say = (message: Jt808Outgoing): number => {
-    const own = serial
-    for (const frame of encodeMessage({ phone, revision: 2013 }, serial, message)) {
-      serial = (serial + 1) & 0xffff
-      wire.send(frame)
-    }
-    return own
-  }
   const items = fixes.map((fix, i): Item => {
     const before = fixes[i - 1]
     const time = new Date(clockwork.stampMs(fix.atMs))
@@ -197,9 +181,9 @@ function playVehicle(
         },
       ],
       say() {
-        if (!wire.open || !authenticated) return undefined
+        if (!terminal.wire.open || !terminal.authenticated) return undefined
         counts.sent++
-        const own = say({
+        const own = terminal.say({
           kind: 'position',
           position: {
             accOn: true,
@@ -217,40 +201,18 @@ function playVehicle(
     }
   })
   const { answered, tick, left } = courier(items)
-  const stream = createJt808Stream()
-  const register = () =>
-    say({
-      kind: 'register',
-      layout: 2013,
-      province: 11,
-      city: 101,
-      maker: 'SIM',
-      model: 'REPLAY',
-      terminalId: phone.slice(-7),
-      plateColour: 1,
-      plate: phone.slice(-8),
-    })
-  const hear = (message: Jt808Message): void => {
-    if (message.kind === 'register-answer' && message.token) say({ kind: 'auth', token: message.token })
-    if (message.kind !== 'platform-ack') return
-    if (message.ackedId === 0x0102) authenticated = message.result === 0
-    else if (message.result === 0) note(answered(String(message.ackedSerial)))
-  }
-  const wire = openWire({
+  const terminal = openTerminal({
     host,
     port: jt808Port,
     seed: seedOf(seed, phone, 'replay'),
     faults,
-    onOpen() {
-      authenticated = false
-      register()
-    },
-    onData(chunk) {
-      for (const result of stream.push(chunk)) {
-        const reading = result.ok ? decodeMessage(result.frame) : undefined
-        if (reading?.ok) hear(reading.message)
-      }
+    phone,
+    plate: phone.slice(-8),
+    model: 'REPLAY',
+    onMessage(message) {
+      if (message.kind === 'platform-ack' && message.ackedId !== 0x0102 && message.result === 0)
+        note(answered(String(message.ackedSerial)))
     },
   })
-  return { wire, tick, left }
+  return { wire: terminal.wire, tick, left }
 }

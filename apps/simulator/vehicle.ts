@@ -1,19 +1,13 @@
 /** A simulated vehicle terminal: registers, authenticates, tells where it is, and later what nobody answered for. */
-import {
-  createJt808Stream,
-  decodeMessage,
-  encodeMessage,
-  type Jt808Message,
-  type OutgoingMessage,
-  type PositionInput,
-} from '@pentad/jt808'
+import type { Jt808Message, OutgoingMessage, PositionInput } from '@pentad/jt808'
 import { SECOND } from '@pentad/platform/time'
 import { type VehicleWorks, vehicleAnswers } from './answers.ts'
 import type { Motion } from './drive.ts'
 import type { Ledger, LedgerFix } from './ledger.ts'
 import type { Simulated } from './monitor.ts'
 import { chanceOf, seedOf } from './random.ts'
-import { type Faults, openWire } from './wire.ts'
+import { openTerminal } from './terminal.ts'
+import type { Faults } from './wire.ts'
 
 export interface VehicleOptions {
   host: string
@@ -44,35 +38,29 @@ export function simulateVehicle(options: VehicleOptions): Simulated & { shown: r
   const clock = options.clock ?? (() => new Date())
   const driftMs = (chanceOf(seed, phone, 'drift') - 0.5) * 2 * (faults?.driftS ?? 0) * SECOND
   const counts = { sent: 0, answered: 0, pending: 0 }
-  const terminal = { phone, revision: 2013 as const }
   /** By the serial under which they were sent last. */
   const awaited = new Map<number, { positions: PositionInput[]; sentAt: number }>()
   let kept: PositionInput[] = []
-  let serial = 0
-  let authenticated = false
   let registeredAt = 0
   let lastMs = 0
 
-  const stream = createJt808Stream()
-  const wire = openWire({
+  const terminal = openTerminal({
     host,
     port,
     seed: seedOf(seed, phone, 'wire'),
     faults,
-    onOpen() {
-      authenticated = false
-      register()
+    phone,
+    plate,
+    model: 'SIM-1',
+    onRegister() {
+      registeredAt = clock().getTime()
     },
-    onData(chunk) {
-      for (const result of stream.push(chunk)) {
-        const reading = result.ok ? decodeMessage(result.frame) : undefined
-        if (!result.ok || !reading?.ok) continue
-        hear(reading.message)
-        const { id, serial: asked } = result.frame.header
-        for (const answer of vehicleAnswers(reading.message, id, asked, works)) say(answer)
-      }
+    onMessage(message, { id, serial }) {
+      hear(message)
+      for (const answer of vehicleAnswers(message, id, serial, works)) terminal.say(answer)
     },
   })
+  const { wire } = terminal
 
   const works: VehicleWorks = {
     plate,
@@ -86,32 +74,8 @@ export function simulateVehicle(options: VehicleOptions): Simulated & { shown: r
     },
   }
 
-  function register(): void {
-    registeredAt = clock().getTime()
-    say({
-      kind: 'register',
-      layout: 2013,
-      province: 11,
-      city: 101,
-      maker: 'SIM',
-      model: 'SIM-1',
-      terminalId: phone.slice(-7),
-      plateColour: 1,
-      plate,
-    })
-  }
-  function say(message: OutgoingMessage): number {
-    const own = serial
-    for (const frame of encodeMessage(terminal, serial, message)) {
-      serial = (serial + 1) & 0xffff
-      wire.send(frame)
-    }
-    return own
-  }
   function hear(message: Jt808Message): void {
-    if (message.kind === 'register-answer' && message.token) say({ kind: 'auth', token: message.token })
     if (message.kind !== 'platform-ack') return
-    if (message.ackedId === 0x0102) authenticated = message.result === 0
     const letter = awaited.get(message.ackedSerial)
     if (!letter || message.result !== 0) return
     counts.answered += letter.positions.length
@@ -141,8 +105,8 @@ export function simulateVehicle(options: VehicleOptions): Simulated & { shown: r
       awaited.delete(own)
       kept.push(...positions)
     }
-    if (!authenticated && wire.open && at.getTime() - registeredAt > answerMs) register()
-    if (authenticated && wire.open) {
+    if (!terminal.authenticated && wire.open && at.getTime() - registeredAt > answerMs) terminal.register()
+    if (terminal.authenticated && wire.open) {
       send([position], { kind: 'position', position })
       const positions = kept.splice(0, batchSize)
       if (positions.length > 0) send(positions, { kind: 'batch', batchType: 1, positions })
@@ -153,7 +117,7 @@ export function simulateVehicle(options: VehicleOptions): Simulated & { shown: r
   }
   function send(positions: PositionInput[], message: OutgoingMessage): void {
     counts.sent += positions.length
-    awaited.set(say(message), { positions, sentAt: clock().getTime() })
+    awaited.set(terminal.say(message), { positions, sentAt: clock().getTime() })
   }
 
   function tickAgain(): void {

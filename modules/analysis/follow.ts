@@ -1,5 +1,5 @@
 /** Keeps the index like what the modules tell: from the last mark on, in batches, whatever wrote it and how much at once. */
-import { type Db, type RawSql, sql } from '@pentad/platform/db'
+import { type Db, markNow, type RawSql, sql } from '@pentad/platform/db'
 import { bulkTransaction } from '@pentad/platform/db/bulk'
 import type { Logger } from '@pentad/platform/log'
 import type pg from 'pg'
@@ -39,10 +39,7 @@ export function follow(
         reader,
       )
     // Taken before anything is read: what commits meanwhile has it or a higher one, and comes the next time.
-    const { rows: now } = await sql<{
-      mark: string
-    }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(reader)
-    const mark = now[0]?.mark ?? '0'
+    const mark = await markNow(reader)
     const last = before[0]
     const watched = source.xid ? source.beside && sql`select * from ${source.beside}` : reading(source)
     const stamp = watched ? await stampOf(reader, watched) : null

@@ -1,6 +1,7 @@
 import { showPhoto } from '@pentad/evidence'
 import { locatorOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
+import { markNow } from '@pentad/platform/db'
 import { toMetres } from '@pentad/platform/geo'
 import { granted, RefusalError, refuse } from '@pentad/platform/refusal'
 import { permits } from '@pentad/platform/rights'
@@ -33,7 +34,6 @@ import {
   actionableSince,
   type CaseRow,
   caseById,
-  changeMark,
   closedCount,
   figuresOf,
   flowBy,
@@ -113,7 +113,7 @@ export const routes = [
 
   serve(pullCases, async ({ query }, { db, actor, now }) => {
     // The mark is taken first: what commits while we read has it or a higher one, and comes with the next pull.
-    const next = await changeMark(db)
+    const next = await markNow(db)
     const since = query.since && /^\d{1,20}$/.test(query.since) ? query.since : null
     const rows = await actionableSince(db, actor, since, mostOnPhone)
     const cases = []

@@ -57,6 +57,11 @@ export function poolOf(db: Db): pg.Pool {
   return pool
 }
 
+/** A mark for followers: what is not committed yet has this transaction number or a higher one, and comes with the next look. */
+export const markNow = async (db: Db): Promise<string> =>
+  (await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)).rows[0]
+    ?.mark ?? '0'
+
 /** A statement that begins with this is planned once a connection: for the few long ones that run all day. Its words must never vary. */
 export const prepared = sql.raw('/* prepared */')
 const mark = '/* prepared */'

@@ -1,5 +1,5 @@
 /** One layer in this process's memory: loaded when it is first asked for, then followed. Every process holds its own. */
-import { type Db, type RawSql, sql } from '../db/index.ts'
+import { type Db, markNow, type RawSql, sql } from '../db/index.ts'
 import { joined } from '../joined.ts'
 import { PointStore } from './points.ts'
 import { type GeoJson, type Shape, ShapeStore, shapeOf } from './shapes.ts'
@@ -86,12 +86,10 @@ export class HeldLayer {
         this.readVersion = version
       }
     } else if (this.mark === undefined) {
-      const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(
-        this.db,
-      )
+      const next = await markNow(this.db)
       await this.load(now)
       // What commits while we read has this number or a higher one.
-      this.mark = marks.rows[0]?.mark ?? '0'
+      this.mark = next
     } else await this.follow(this.mark, now)
     this.points?.advance(seconds(now))
   }

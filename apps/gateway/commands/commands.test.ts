@@ -392,24 +392,15 @@ test('a clock that is off is set by itself, once in some hours, and as the devic
   expect(await desk(readTalk, { params: { id: device } })).toEqual(wished)
   await gateway.refresh()
   const monitor = await monitorAt(ports.hj212)
-  const late = (offS: number) => {
-    const qn = formatQn(new Date(Date.now() + offS * SECOND))
-    monitor.send(
-      ...encodeReport({
-        qn,
-        st: '23',
-        cn: '2011',
-        pw: '1',
-        mn,
-        dataTime: new Date(),
-        values: [{ factor: 'LA', rtd: 50 }],
-      }),
-    )
-    return receipt(monitor)
+  const late = (at: Peer<Hj212Message>, offMs: number) => {
+    const qn = formatQn(new Date(Date.now() + offMs))
+    const values = [{ factor: 'LA', rtd: 50, flag: 'N' as const }]
+    at.send(...encodeReport({ qn, st: '23', cn: '2011', pw: '1', mn, dataTime: new Date(), values }))
+    return receipt(at)
   }
-  for (let i = 0; i < 3; i++) await late(40)
+  for (let i = 0; i < 3; i++) await late(monitor, 40 * SECOND)
   expect(await commands(device)).toEqual([])
-  for (let i = 0; i < 3; i++) await late(-120 + i / 100)
+  for (let i = 0; i < 3; i++) await late(monitor, -120 * SECOND + 10 * i)
   const said = await told(monitor)
   // Version 2025 in the flag, as it was wished.
   expect(said).toMatchObject({ cn: '1012', flag: { version: 2025, answerWanted: true } })
@@ -423,21 +414,7 @@ test('a clock that is off is set by itself, once in some hours, and as the devic
   const other = await start()
   await other.refresh()
   const second = await monitorAt(other.ports.hj212)
-  for (let i = 0; i < 4; i++) {
-    const qn = formatQn(new Date(Date.now() - 120 * SECOND + i))
-    second.send(
-      ...encodeReport({
-        qn,
-        st: '23',
-        cn: '2011',
-        pw: '1',
-        mn,
-        dataTime: new Date(),
-        values: [{ factor: 'LA', rtd: 50 }],
-      }),
-    )
-    await receipt(second)
-  }
+  for (let i = 0; i < 4; i++) await late(second, -120 * SECOND + i)
   await other.refresh()
   expect(await commands(device)).toHaveLength(1)
   await other.stop()

@@ -312,11 +312,6 @@ export const casesNear = async (db: Db, n: Near): Promise<NearbyRow[]> =>
       order by d limit 10`.execute(db)
   ).rows
 
-/** Where changes stand now: whatever is committed later has this number or a higher one. */
-export const changeMark = async (db: Db): Promise<string> =>
-  (await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)).rows[0]
-    ?.mark ?? '0'
-
 /** What a phone should hold: cases on which its holder can take a step, changed since the mark. */
 export const actionableSince = async (db: Db, actor: Actor, mark: string | null, most: number): Promise<LineRow[]> =>
   (

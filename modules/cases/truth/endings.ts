@@ -1,9 +1,8 @@
 /** How cases ended and what is known of it: kept as sums of days by a tick, counted case by case where a day has changed since. */
-import { type Db, inTransaction, type RawSql, sql } from '@pentad/platform/db'
+import { type Db, inTransaction, markNow, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
 import type { Tick } from '@pentad/platform/tick'
 import type { LegalDay } from '@pentad/platform/time'
-import { changeMark } from '../queries/index.ts'
 import { publicSources } from './model/counters.ts'
 import { type Cut, cutIntoDays } from './model/days.ts'
 
@@ -93,7 +92,7 @@ export const sumDays = (db: Db): Promise<number> =>
     }>`select pg_try_advisory_xact_lock(hashtext('cases.ended-days')) as got`.execute(tx)
     if (!rows[0]?.got) return 0
     const mark = await markOf(tx)
-    const next = await changeMark(tx)
+    const next = await markNow(tx)
     if (!mark) {
       await sql`delete from cases.ended_day`.execute(tx)
       await sumsOf(sql`c.closed_at is not null`).execute(tx)

@@ -1,4 +1,4 @@
-import { type Db, sql } from '@pentad/platform/db'
+import { type Db, markNow, sql } from '@pentad/platform/db'
 import type { Protocol } from '../model.ts'
 import type { CommandCause, CommandKind, CommandState, Gap } from './model/index.ts'
 
@@ -87,8 +87,7 @@ export interface Order {
 }
 /** Commands that wait or changed since the mark, in the order in which they were asked. */
 export async function ordersSince(db: Db, mark: string | null): Promise<{ mark: string; orders: Order[] }> {
-  const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
-  const next = marks.rows[0]?.mark ?? '0'
+  const next = await markNow(db)
   const columns = sql`select id, device_id as "deviceId", kind, parameters, state, asked_at as "askedAt", expires_at as "expiresAt",
       case when accepted_at is not null then due_at end as "worksUntil"
     from sensing.command`

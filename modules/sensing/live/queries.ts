@@ -16,10 +16,6 @@ export interface MovingRow {
   gone: boolean
 }
 
-export const markNow = async (db: Db): Promise<string> =>
-  (await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)).rows[0]
-    ?.mark ?? '0'
-
 const moving = (of: RawSql) => sql<MovingRow>`
   select d.handle, d.kind, coalesce(s.state, 'never') as state, d.unit_id as "unitId", p.lon, p.lat,
     coalesce(p.area_code, d.area_code) as "areaCode", p.heading_deg as "headingDeg", p.speed_kmh as "speedKmh", d.retired is not null as gone

@@ -1,5 +1,5 @@
 /** What moves and which alarms are open, for the live picture. */
-import type { Db } from '@pentad/platform/db'
+import { type Db, markNow } from '@pentad/platform/db'
 import type { LiveChange, LiveSource, LiveThing } from '@pentad/platform/serve'
 import { kindNumber, levelNumber, stateNumber } from '../model.ts'
 import {
@@ -8,7 +8,6 @@ import {
   type BurningRow,
   burningSince,
   type MovingRow,
-  markNow,
   movedSince,
   restatedSince,
 } from './queries.ts'

@@ -1,4 +1,4 @@
-import { type Db, type RawSql, sql } from '@pentad/platform/db'
+import { type Db, markNow, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
 import { type DeviceKind, type DeviceState, type Protocol, silentAfterSeconds, type Trouble } from '../model.ts'
 
@@ -145,12 +145,12 @@ export interface KnownDevice {
 /** Devices that changed since the mark (all, when there is none), and the mark for the next time. */
 export async function devicesSince(db: Db, mark: string | null): Promise<{ mark: string; devices: KnownDevice[] }> {
   // The mark is taken first: what commits while we read has it or a higher one, and comes the next time.
-  const marks = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(db)
+  const next = await markNow(db)
   const { rows } =
     await sql<KnownDevice>`select id, kind, protocol, address, profile, handle, retired is not null as retired, a.login, a.token_hash as "tokenHash"
       from sensing.device left join sensing.account a on a.device_id = id
     where ${mark}::text is null or xid >= ${mark ?? '0'}::xid8`.execute(db)
-  return { mark: marks.rows[0]?.mark ?? '0', devices: rows }
+  return { mark: next, devices: rows }
 }
 
 /** Devices whose state is not `online` as far as it was last announced; those never heard are among them. */

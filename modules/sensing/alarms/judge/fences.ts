@@ -1,5 +1,5 @@
 /** Vehicles and phones against the fences that rules name: where they are and since when (the fence's stays) comes in, alarms go out. */
-import { type Db, inTransaction, sql } from '@pentad/platform/db'
+import { type Db, inTransaction, markNow, sql } from '@pentad/platform/db'
 import { fencesInForce, lastStays } from '../../tracks/fences/queries.ts'
 import { concerns } from '../../tracks/model/index.ts'
 import {
@@ -37,7 +37,7 @@ export const judgeMoves = (db: Db, now: Date): Promise<number> =>
     const rules = fencesIn(await rulesInForce(tx))
     if (rules.length === 0) return 0
     const { mark } = await progressOf(tx, 'moves')
-    const next = await sql<{ mark: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as mark`.execute(tx)
+    const next = await markNow(tx)
     const kinds = rules.some((r) => r.rule.scope.kinds.length === 0)
       ? null
       : [...new Set(rules.flatMap((r) => r.rule.scope.kinds))]
@@ -46,7 +46,7 @@ export const judgeMoves = (db: Db, now: Date): Promise<number> =>
     >`select p.device_id as "deviceId", p.at, p.lon, p.lat, p.speed_kmh as "speedKmh"
       from sensing.position p join sensing.device d on d.id = p.device_id
       where p.xid >= ${mark ?? '0'}::xid8 and (${kinds}::text[] is null or d.kind = any(${kinds}::text[]))`.execute(tx)
-    await keepProgress(tx, 'moves', { mark: next.rows[0]?.mark ?? null })
+    await keepProgress(tx, 'moves', { mark: next })
     await followAll(
       tx,
       rules,
