@@ -46,6 +46,8 @@ const atTheDesk: [login: string, paths: string[]][] = [
       '/command/devices',
       '/command/fences',
       '/command/tracks',
+      '/command/coverage',
+      '/command/coverage?span=7d&by=ago',
       '/command/search?q=东直门',
       '/command/manual?q=垃圾',
       '/command/codes',

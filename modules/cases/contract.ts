@@ -49,7 +49,8 @@ export const listCases = route({
     /** `mine`: those on which I can take a step now. */
     queue: z.enum(queues).default('mine'),
     q: z.string().max(80).optional(),
-    street: z.string().max(9).optional(),
+    /** A street, or one of its cells. */
+    street: z.string().max(15).optional(),
     classCode: z.string().max(8).optional(),
     componentId: z.string().max(16).optional(),
     cursor: z.string().max(200).optional(),
@@ -75,6 +76,16 @@ export const casesOnMap = route({
     north: z.coerce.number(),
   }),
   reply: z.object({ cases: z.array(CaseLine), more: z.number() }),
+})
+
+/** Where open cases lie: for whoever plans where somebody should look next. */
+export const openInCells = route({
+  method: 'GET',
+  path: '/cases/open-in-cells',
+  summary: '网格在办案件 Open cases by cell',
+  may: 'cases.read',
+  query: z.object({ within: z.string().regex(/^\d{6,15}$/) }),
+  reply: z.object({ cells: z.array(z.object({ code: z.string(), open: z.number(), overdue: z.number() })) }),
 })
 
 /** Figures of the top bar and the wall; each opens the list that it counts. */

@@ -13,6 +13,7 @@ import {
   casesOnMap,
   figures,
   listCases,
+  openInCells,
   proposeUnits,
   pullCases,
   queues,
@@ -45,6 +46,7 @@ import {
   lineById,
   linesInBox,
   linesOf,
+  openByCell,
   openByStreet,
   reportsOf,
 } from './queries/index.ts'
@@ -98,6 +100,10 @@ export const routes = [
     const flow = await flowsOf(db, rows)
     return { cases: rows.map((c) => lineOut(c, actor, locator, now, flow(c))), more: all - rows.length }
   }),
+
+  serve(openInCells, async ({ query }, { db, actor, now }) => ({
+    cells: await openByCell(db, actor, query.within, now),
+  })),
 
   serve(figures, async (_, { db, actor, now }) => {
     const locator = await locatorOf(db)

@@ -26,7 +26,7 @@ export const roles = [
 ] as const
 export type Role = (typeof roles)[number]
 
-const seesCases = ['cases.read', 'sensing.read'] as const
+const seesCases = ['cases.read', 'sensing.read', 'sensing.read-coverage'] as const
 const disposes = ['cases.read', 'cases.report', 'cases.sign', 'cases.handle', 'evidence.add'] as const
 /** Whoever answers for a unit assigns its people, and asks for returns, more time, suspension and voiding. */
 const answersForUnit = ['cases.assign', 'cases.answer', 'cases.apply', 'cases.ask-void'] as const
@@ -97,13 +97,13 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
   ],
   overseer: [...seesCases, 'cases.supervise', 'cases.urge', 'inspection.unmask'],
   unit_handler: [...disposes, ...keeps],
-  unit_manager: [...disposes, ...answersForUnit, ...keeps, 'inspection.unmask'],
+  unit_manager: [...disposes, ...answersForUnit, 'sensing.read-coverage', ...keeps, 'inspection.unmask'],
   officer: [...disposes, 'sensing.read', ...keeps, 'inspection.unmask'],
   auxiliary: ['cases.read', 'cases.report', 'evidence.add', 'inspection.verify'],
   legal_reviewer: [],
   authority_head: ['cases.read'],
   hearing_officer: [],
-  evaluator: ['cases.read'],
+  evaluator: ['cases.read', 'sensing.read-coverage'],
   leader: [...seesCases, 'cases.instruct', 'cases.urge'],
   citizen: [],
   business: [],
@@ -118,6 +118,7 @@ export const permissionsOf: Record<Role, readonly string[]> = forStaff(readsCity
     'identity.read-people',
     'identity.manage-people',
     'sensing.read',
+    'sensing.read-coverage',
     'sensing.manage-devices',
     'sensing.set-rules',
     'sensing.command',

@@ -6,6 +6,7 @@ import { coordinateSystems, deviceKinds, deviceStates, protocols } from './model
 export * from './alarms/contract.ts'
 export * from './commands/contract.ts'
 export { Curve, Device } from './contract/parts.ts'
+export * from './coverage/contract.ts'
 export * from './keeping/contract.ts'
 export * from './registry/contract.ts'
 

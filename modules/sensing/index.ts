@@ -6,6 +6,8 @@ import { alarmJobs, alarmTicks } from './alarms/jobs.ts'
 import { alarmMessages } from './alarms/messages.ts'
 import { settleCommands } from './commands/index.ts'
 import { commandMessages } from './commands/messages.ts'
+import { coverageMessages } from './coverage/messages.ts'
+import { lookNow, lookThrough } from './coverage/run.ts'
 import { jobs } from './jobs.ts'
 import { keepingMessages } from './keeping/messages.ts'
 import { keepOnce } from './keeping/run.ts'
@@ -96,6 +98,8 @@ const ticks = [
   { name: 'sensing.pack-tracks', everyMs: 30_000, run: ({ db }: { db: Db }) => packBays(db, new Date()) },
   // One portion, and at once the next while there is one.
   { name: 'sensing.keeping', everyMs: 60_000, run: ({ db }: { db: Db }) => keepOnce(db, new Date()) },
+  { name: 'sensing.coverage', everyMs: 10_000, run: ({ db }: { db: Db }) => lookThrough(db) },
+  { name: 'sensing.coverage-now', everyMs: 60_000, run: ({ db }: { db: Db }) => lookNow(db, new Date()) },
   { name: 'sensing.commands', everyMs: 2000, run: ({ db }: { db: Db }) => settleCommands(db, new Date()) },
 ]
 
@@ -111,9 +115,16 @@ export const sensing: Module = {
       ...messages['zh-CN'],
       ...alarmMessages['zh-CN'],
       ...commandMessages['zh-CN'],
+      ...coverageMessages['zh-CN'],
       ...keepingMessages['zh-CN'],
     },
-    en: { ...messages.en, ...alarmMessages.en, ...commandMessages.en, ...keepingMessages.en },
+    en: {
+      ...messages.en,
+      ...alarmMessages.en,
+      ...commandMessages.en,
+      ...coverageMessages.en,
+      ...keepingMessages.en,
+    },
   },
   pack,
 }

@@ -3,6 +3,15 @@ import { type AlarmLevel, alarmLevels } from './alarms/model/index.ts'
 
 export * from './alarms/model/index.ts'
 export * from './commands/model/index.ts'
+export {
+  type CoverageRule,
+  type CoverageSpan,
+  coverageSpans,
+  farthestReachM,
+  type Looker,
+  lookers,
+  type Shares,
+} from './coverage/model.ts'
 export * from './keeping/model.ts'
 
 /** New kinds come last: frames of the live picture say a kind by its place in the list. */
@@ -45,10 +54,9 @@ export const protocolOf = Object.fromEntries(deviceKinds.map((k) => [k, protocol
   Protocol
 >
 
+export const movingKinds: readonly DeviceKind[] = ['vehicle', 'phone', 'radio']
 /** Kinds that stay where they are put. */
-export const standingKinds: readonly DeviceKind[] = deviceKinds.filter(
-  (k) => !['vehicle', 'phone', 'radio'].includes(k),
-)
+export const standingKinds: readonly DeviceKind[] = deviceKinds.filter((k) => !movingKinds.includes(k))
 /** Kinds that watch over a place: what they find becomes a case, and a case needs a place. */
 export const placedKinds: readonly DeviceKind[] = ['noise_monitor', 'dust_monitor']
 

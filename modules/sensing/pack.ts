@@ -16,6 +16,7 @@ import {
   type TableSpec,
 } from '@pentad/platform/pack'
 import { isRefusal } from '@pentad/platform/refusal'
+import { reachPart } from './coverage/pack.ts'
 import { type DeviceLoad, placed } from './devices.ts'
 import { addressOf, deviceKinds, protocolOf, protocolsOf } from './model.ts'
 import { putDeviceRow } from './queries/index.ts'
@@ -237,4 +238,4 @@ const sayOf = (d: DeviceLoad): string =>
     d.profile ?? {},
   ])
 
-export const pack: readonly PackPart[] = [devicesPart]
+export const pack: readonly PackPart[] = [devicesPart, reachPart]

@@ -8,6 +8,7 @@ import { nightsOf } from './alarms/queries/index.ts'
 import { alarmRoutes } from './alarms/routes.ts'
 import { commandRoutes } from './commands/routes.ts'
 import { addDevice, countDevices, deviceCurve, listDevices, positionsIn, whoMoves } from './contract.ts'
+import { coverageRoutes } from './coverage/routes.ts'
 import { curvesOf } from './curve.ts'
 import { placed, register } from './devices.ts'
 import { keepingRoutes } from './keeping/routes.ts'
@@ -91,6 +92,7 @@ export const routes = [
 
   ...alarmRoutes,
   ...commandRoutes,
+  ...coverageRoutes,
   ...keepingRoutes,
   ...trackRoutes,
 ]

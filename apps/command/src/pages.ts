@@ -17,6 +17,7 @@ export interface Page {
     | 'alarms'
     | 'devices'
     | 'fences'
+    | 'coverage'
     | 'tracks'
     | 'people'
     | 'audit'
@@ -54,6 +55,7 @@ export const pages: readonly Page[] = [
   { name: 'devices', path: '/command/devices', may: 'sensing.read' },
   { name: 'tracks', path: '/command/tracks', may: 'sensing.read', group: 'moving' },
   { name: 'fences', path: '/command/fences', may: 'sensing.read', group: 'moving' },
+  { name: 'coverage', path: '/command/coverage', may: 'sensing.read-coverage', group: 'moving' },
   { name: 'people', path: '/command/people', may: 'identity.read-people' },
   { name: 'audit', path: '/command/audit', may: 'identity.read-audit' },
   { name: 'manual', path: '/command/manual', may: 'rulebook.read', group: 'base' },

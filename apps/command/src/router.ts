@@ -113,6 +113,11 @@ const routes: RouteRecordRaw[] = [
     meta: { may: 'sensing.read', theme: 'light', title: 'fences' },
   },
   {
+    path: '/command/coverage',
+    component: () => import('./pages/sensing/CoveragePage.vue'),
+    meta: { may: 'sensing.read-coverage', theme: 'light', title: 'coverage' },
+  },
+  {
     path: '/command/tracks',
     component: () => import('./pages/sensing/TracksPage.vue'),
     meta: { may: 'sensing.read', theme: 'dark', title: 'tracks' },

@@ -95,6 +95,20 @@ export const hourly = async (
     )
   ).rows
 
+export const openByCell = async (
+  db: Db,
+  actor: Actor,
+  within: string,
+  now: Date,
+): Promise<{ code: string; open: number; overdue: number }[]> =>
+  (
+    await sql<{ code: string; open: number; overdue: number }>`select c.area_code as code, count(*)::int as open,
+        count(*) filter (where c.clock_stopped is null and c.paused_at is null and c.due < ${now})::int as overdue
+      from cases.case_file c where ${openOnly} and starts_with(c.area_code, ${within}) and ${seen(actor)} group by 1 order by 1`.execute(
+      db,
+    )
+  ).rows
+
 export const openByStreet = async (
   db: Db,
   actor: Actor,

@@ -11,6 +11,7 @@ const figures = {
   trackDays: days,
   trackStepSeconds: z.coerce.number().int().min(5).max(600),
   trackThinDays: days,
+  passDays: days,
 }
 export const KeepingRule = z.object({
   ...figures,

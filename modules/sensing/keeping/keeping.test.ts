@@ -94,6 +94,7 @@ const rule = {
   trackDays: 180,
   trackStepSeconds: 60,
   trackThinDays: 730,
+  passDays: 62,
 }
 
 test('the trial says how many rows and bytes go, and nothing does; one that cannot be is refused [SEN-29]', async () => {

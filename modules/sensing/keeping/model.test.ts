@@ -11,6 +11,7 @@ const rule: Keeping = {
   trackDays: 180,
   trackStepSeconds: 60,
   trackThinDays: 730,
+  passDays: 62,
 }
 const start = Date.parse('2026-05-21T08:00:00Z')
 const fixes = fc

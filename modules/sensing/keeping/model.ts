@@ -2,7 +2,7 @@
 import { DAY, type LegalDay, legalDayOf, startOfLegalDay } from '@pentad/platform/time'
 import type { Fix } from '../tracks/model/index.ts'
 
-export const keepingStores = ['realtime', 'minute', 'hour', 'track', 'track-end'] as const
+export const keepingStores = ['realtime', 'minute', 'hour', 'track', 'track-end', 'pass'] as const
 export type KeepingStore = (typeof keepingStores)[number]
 
 export interface Keeping {
@@ -16,6 +16,8 @@ export interface Keeping {
   trackDays: number
   trackStepSeconds: number
   trackThinDays: number
+  /** Who looked at which cell, hour by hour. */
+  passDays: number
 }
 
 /** Less would take away what is still being judged, replayed and asked about. */
@@ -30,7 +32,9 @@ export const daysOf = (store: KeepingStore, of: Keeping): number | null =>
         ? of.hourDays
         : store === 'track'
           ? of.trackDays
-          : of.trackThinDays
+          : store === 'track-end'
+            ? of.trackThinDays
+            : of.passDays
 
 /** Why this rule cannot be; null when it can. */
 export function keepingFault(of: Keeping): string | null {

@@ -12,6 +12,7 @@ import {
   endChunks,
   endHours,
   endMinutes,
+  endPasses,
   endSamples,
   firstDay,
   keepingRules,
@@ -81,6 +82,7 @@ async function step(
     return { went, after: device }
   }
   if (store === 'hour') return { went: await endHours(db, day), after: null }
+  if (store === 'pass') return { went: await endPasses(db, day), after: null }
   const chunks = await chunksAfter(db, day, after, chunksAtOnce)
   const last = chunks.at(-1)
   if (!last) return { went: nothing, after: null }

@@ -97,6 +97,11 @@ async function writeChunks(client: pg.PoolClient, open: readonly Open[]): Promis
     return merged(body ? decodeChunk(slotMs, body) : [], fixes)
   })
   const bounds = whole.map(boundsOf)
+  // Cells are looked up afterwards: what goes wrong there must not keep a fix from its row.
+  await client.query({
+    text: 'insert into sensing.pass_due (handle, at) select * from unnest($1::int[], $2::timestamptz[]) on conflict do nothing',
+    values: [handles, slots],
+  })
   await client.query({
     text: `insert into sensing.track (handle, at, fixes, west_e6, south_e6, east_e6, north_e6, body)
       select * from unnest($1::int[], $2::timestamptz[], $3::int[], $4::int[], $5::int[], $6::int[], $7::int[], $8::bytea[])

@@ -74,6 +74,9 @@ export default {
       a01006: 'pressure',
       a01007: 'wind speed',
       a01008: 'wind direction',
+      'people-in': 'people in',
+      'people-out': 'people out',
+      people: 'people present',
     },
     limitWord: 'Limit',
     threshold:

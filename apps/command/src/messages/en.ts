@@ -2,6 +2,7 @@ import alarms from './alarms.en.ts'
 import command from './commands.en.ts'
 import components from './components.en.ts'
 import desk from './console.en.ts'
+import coverage from './coverage.en.ts'
 import duplicates from './duplicates.en.ts'
 import flow from './flow.en.ts'
 import grid from './grid.en.ts'
@@ -29,6 +30,7 @@ export default {
   ...desk,
   duplicates,
   ...components,
+  coverage: coverage.coverage,
   command,
   keeping,
   map,
@@ -53,6 +55,7 @@ export default {
     handover: 'Handover',
     ...many.rail,
     ...tracks.rail,
+    ...coverage.rail,
     orders: 'Orders',
     'dispatch-rules': 'Rules',
     base: 'Base data',
@@ -307,6 +310,7 @@ export default {
     maxLimit: 'Maximum level limit {value} {unit}',
     value: 'Equivalent level',
     max: 'Maximum level',
+    most: 'Highest value',
     table: 'Table',
     chart: 'Curve',
     time: 'Time',

@@ -17,6 +17,7 @@ export default {
     trackDays: 'Full tracks (days)',
     trackStepSeconds: 'Then one fix in (seconds)',
     trackThinDays: 'Tracks in all (days)',
+    passDays: 'Who looked at which cell (days)',
   },
   says: {
     realtime: 'Real-time values stay {n} days, then their hours (count, least, most, mean).',
@@ -24,6 +25,7 @@ export default {
     hour: 'Hours stay {n} days.',
     hourForever: 'Hours stay for ever.',
     track: 'Tracks stay whole for {n} days, then one fix in {step} s, and go after {all} days.',
+    pass: 'Who looked at which cell stays {n} days.',
   },
   change: 'Change the rule',
   hourHint: 'empty: for ever',
@@ -39,6 +41,7 @@ export default {
     hour: 'Hours',
     track: 'Tracks, thinned (rows of ten minutes; bytes are reckoned)',
     'track-end': 'Tracks, ended (rows of ten minutes)',
+    pass: 'Who looked at which cell',
   },
   nothing: 'nothing',
   went: 'Gone in the last 30 days',

@@ -17,6 +17,7 @@ export default {
     trackDays: '完整轨迹（天）',
     trackStepSeconds: '其后每隔（秒）留一点',
     trackThinDays: '轨迹总计（天）',
+    passDays: '网格覆盖记录（天）',
   },
   says: {
     realtime: '实时数据保存 {n} 天，之后只留小时汇总（个数、最小、最大、平均）。',
@@ -24,6 +25,7 @@ export default {
     hour: '小时汇总保存 {n} 天。',
     hourForever: '小时汇总长期保存。',
     track: '轨迹完整保存 {n} 天，之后每 {step} 秒留一点，满 {all} 天清除。',
+    pass: '网格覆盖记录（哪类设备何时到过）保存 {n} 天。',
   },
   change: '修改规则',
   hourHint: '留空为长期保存',
@@ -39,6 +41,7 @@ export default {
     hour: '小时汇总',
     track: '轨迹抽稀（按时段计，字节为估计）',
     'track-end': '轨迹清除（按时段计）',
+    pass: '网格覆盖记录',
   },
   nothing: '没有',
   went: '近 30 日已清理',

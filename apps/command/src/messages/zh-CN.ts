@@ -2,6 +2,7 @@ import alarms from './alarms.zh-CN.ts'
 import command from './commands.zh-CN.ts'
 import components from './components.zh-CN.ts'
 import desk from './console.zh-CN.ts'
+import coverage from './coverage.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
 import flow from './flow.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
@@ -29,6 +30,7 @@ export default {
   ...desk,
   duplicates,
   ...components,
+  coverage: coverage.coverage,
   command,
   keeping,
   map,
@@ -49,6 +51,7 @@ export default {
     handover: '交接班',
     ...many.rail,
     ...tracks.rail,
+    ...coverage.rail,
     orders: '督办',
     'dispatch-rules': '派遣规则',
     base: '基础数据',
@@ -303,6 +306,7 @@ export default {
     maxLimit: '最大声级限值 {value} {unit}',
     value: '等效声级',
     max: '最大声级',
+    most: '最大值',
     table: '表格',
     chart: '曲线',
     time: '时间',

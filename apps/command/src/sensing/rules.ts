@@ -15,8 +15,11 @@ export const shownOf = ({ inForce, draft, last }: RuleLine): Edition | null => i
 
 export const toneOfLevel = (level: Rule['level']): 'warn' | 'bad' => (level === 'warn' ? 'warn' : 'bad')
 
-/** Factors of HJ 212 that have a word of their own. */
-const namedFactors = new Set(['a34001', 'a34002', 'a34004', 'a01001', 'a01002', 'a01006', 'a01007', 'a01008'])
+/** Factors of HJ 212 and of people counters that have a word of their own. */
+const namedFactors = new Set([
+  ...['a34001', 'a34002', 'a34004', 'a01001', 'a01002', 'a01006', 'a01007', 'a01008'],
+  ...['people-in', 'people-out', 'people'],
+])
 export const sayFactor = (factor: string, t: Say): string =>
   factor === 'Leq' ? t('rules.noise') : namedFactors.has(factor) ? t(`rules.factors.${factor}`) : factor
 const percent = (share: number): number => Math.round(share * 100)

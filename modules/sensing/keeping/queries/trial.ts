@@ -25,6 +25,7 @@ export async function wouldGo(
         : [sql`sensing.observation`, sql`o.observed_at`, sql`o.period = 'rtd'`]
     return first(sums(sql`${table} o where ${which} and ${at} < ${until}`, free(sql`o.device_id`, at)))
   }
+  if (store === 'pass') return first(sums(sql`sensing.cell_pass o where o.at < ${until}`, sql`true`))
   if (store === 'minute') {
     const sent = await first(
       sums(

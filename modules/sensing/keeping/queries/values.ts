@@ -10,16 +10,17 @@ const tableOf: Record<KeepingStore, { table: string; clock: string }> = {
   hour: { table: 'hour', clock: 'at' },
   track: { table: 'track', clock: 'at' },
   'track-end': { table: 'track', clock: 'at' },
+  pass: { table: 'cell_pass', clock: 'at' },
 }
 
 /** The day of the oldest partition, or of an older row that has none; null when there is nothing. */
 export async function firstDay(db: Db, store: KeepingStore): Promise<LegalDay | null> {
   const { table, clock } = tableOf[store]
   const at = sql.ref(clock)
-  if (store === 'hour') {
+  if (store === 'hour' || store === 'pass') {
     const { rows } = await sql<{
       day: LegalDay | null
-    }>`select ${legalDay(sql`min(${at})`)} as day from sensing.hour`.execute(db)
+    }>`select ${legalDay(sql`min(${at})`)} as day from ${sql.ref(`sensing.${table}`)}`.execute(db)
     return rows[0]?.day ?? null
   }
   const parents = store === 'minute' ? ['observation', 'minute'] : [table]
@@ -99,6 +100,12 @@ export async function endMinutes(db: Db, day: LegalDay, deviceId: string): Promi
 export async function endHours(db: Db, day: LegalDay): Promise<Went> {
   const { rows } = await sql<Went>`with gone as (delete from sensing.hour h where ${inRange(sql`at`, rangeOf(day))}
       and ${free(sql`h.device_id`, sql`h.at`)} returning pg_column_size(h.*) as bytes) ${counted}`.execute(db)
+  return rows[0] ?? { rows: 0, bytes: 0 }
+}
+/** Looks of one day; nothing pins them: what a person or an alarm holds is in the tracks and values they were made of. */
+export async function endPasses(db: Db, day: LegalDay): Promise<Went> {
+  const { rows } = await sql<Went>`with gone as (delete from sensing.cell_pass p where ${inRange(sql`at`, rangeOf(day))}
+      returning pg_column_size(p.*) as bytes) ${counted}`.execute(db)
   return rows[0] ?? { rows: 0, bytes: 0 }
 }
 
