@@ -13,7 +13,7 @@ export interface PositionWriter {
 
 /** Between two writings of the latest: so long at least, and so many times what the last one took, in milliseconds. */
 const restMs = 200
-const restShare = 3
+const restShare = 1
 
 const clockAhead = qualityBits(['clock-ahead'])
 
