@@ -7,6 +7,9 @@ import { coverageSpans, farthestReachM, lookers } from './model.ts'
 const Text = z.object({ 'zh-CN': z.string(), en: z.string() })
 const instant = z.iso.datetime()
 
+/** Null: it reaches over from a place that is not the caller's, which learns nothing of it but that somebody looks. */
+const named = { id: z.uuid().nullable(), name: Text.nullable() }
+
 export const CoverageRuleIn = z.object({
   /** How far a fixed device of a kind reaches, in metres; a kind that is not named looks at nothing. */
   reachM: z.partialRecord(z.enum(deviceKinds), z.number().int().min(0).max(farthestReachM)),
@@ -60,9 +63,8 @@ export const readCoverage = route({
     ),
     silent: z.array(
       z.object({
-        id: z.uuid(),
+        ...named,
         kind: z.enum(deviceKinds),
-        name: Text,
         state: z.enum(deviceStates),
         /** Null: never heard. */
         since: instant.nullable(),
@@ -88,9 +90,8 @@ export const readCellCoverage = route({
     /** Fixed devices that reach it. */
     reached: z.array(
       z.object({
-        id: z.uuid(),
+        ...named,
         kind: z.enum(deviceKinds),
-        name: Text,
         state: z.enum(deviceStates),
         lastHeard: instant.nullable(),
         reachM: z.number(),

@@ -187,6 +187,13 @@ test('how far a device reaches is the city’s to set, by version, and counts fr
   expect(await cellOf(cellB)).toMatchObject({ by: 'fixed', lastAt: clock.toISOString() })
   await came([row(2 * 24 * 3600 - 60, cellB, { speedDkmh: 900 })])
   expect(await cellOf(cellB)).toMatchObject({ by: 'both' })
+  // The neighbour whose device that is, is not named beyond the border.
+  const over = await as(b)(readCellCoverage, { query: { code: cellB } })
+  expect(over.reached).toMatchObject([{ id: null, name: null, kind: 'noise_monitor', state: 'online' }])
+  clock = new Date(clock.getTime() + HOUR)
+  const told = await as(b)(readCoverage, { query: {} })
+  expect(told.silent).toMatchObject([{ id: null, name: null, state: 'silent' }])
+  expect(JSON.stringify(told)).not.toContain(monitor?.id ?? 'none')
   expect((await as(a)(readCoverageRule)).versions.map((v) => [v.version, v.rule.fastestKmh])).toEqual([
     [2, 100],
     [1, 60],

@@ -1,7 +1,7 @@
 import { locatorOf, reachOf } from '@pentad/geography'
 import { addAudit } from '@pentad/identity'
 import { refuse } from '@pentad/platform/refusal'
-import { permits } from '@pentad/platform/rights'
+import { type Actor, permits } from '@pentad/platform/rights'
 import { serve } from '@pentad/platform/serve'
 import { DAY } from '@pentad/platform/time'
 import { nightsOf } from '../alarms/queries/index.ts'
@@ -16,6 +16,12 @@ const setRules = 'sensing.set-rules'
 const unnamed = ['machine', 'pack']
 const textOf = ({ nameZh, nameEn }: { nameZh: string; nameEn: string }) => ({ 'zh-CN': nameZh, en: nameEn })
 const none: { version: number; definition: CoverageRule } = { version: 0, definition: { reachM: {}, fastestKmh: 60 } }
+
+/** A neighbour's device looks over the border all the same; which one it is, is the neighbour's. */
+const namedFor = (actor: Actor, d: queries.StandingDevice) =>
+  permits(actor, 'sensing.read-coverage', { areaCode: d.areaCode, units: [] })
+    ? { id: d.id, name: textOf(d) }
+    : { id: null, name: null }
 
 export const coverageRoutes = [
   serve(readCoverage, async ({ query }, { db, actor, now }) => {
@@ -60,7 +66,7 @@ export const coverageRoutes = [
       silent: silentIds.flatMap((id) => {
         const d = byId.get(id)
         return d
-          ? [{ id, kind: d.kind, name: textOf(d), state: d.state, since: d.lastHeard?.toISOString() ?? null }]
+          ? [{ ...namedFor(actor, d), kind: d.kind, state: d.state, since: d.lastHeard?.toISOString() ?? null }]
           : []
       }),
       behind: await queries.dueCount(db),
@@ -86,7 +92,8 @@ export const coverageRoutes = [
       reached: devices
         .filter((d) => reachedBy(locator, d, rule).includes(code))
         .map((d) => ({
-          ...{ id: d.id, kind: d.kind, name: textOf(d), reachM: rule.reachM[d.kind] ?? 0 },
+          ...namedFor(actor, d),
+          ...{ kind: d.kind, reachM: rule.reachM[d.kind] ?? 0 },
           state: stateOf(d.kind, d.lastHeard, now, d.trouble),
           lastHeard: d.lastHeard?.toISOString() ?? null,
         })),

@@ -22,6 +22,7 @@ export default {
       older: 'over 7 days ago',
       never: 'never',
     },
+    neighbour: 'a neighbour’s device',
     legend: 'Legend',
     all: '{n} cells in all',
     wholeDistrict: 'Whole district',

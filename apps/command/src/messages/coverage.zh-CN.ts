@@ -15,6 +15,7 @@ export default {
     sort: { fixed: '固定设备', moving: '人车' },
     silentSign: '覆盖设备静默',
     age: { hour: '1 小时内', four: '1–4 小时', day: '4–24 小时', week: '1–7 天', older: '7 天以前', never: '从未' },
+    neighbour: '邻区设备',
     legend: '图例',
     all: '共 {n} 个单元网格',
     wholeDistrict: '看全区',
