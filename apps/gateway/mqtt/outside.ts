@@ -125,12 +125,32 @@ function isOlder(error: unknown): boolean {
   return code === undefined
 }
 
+/** Name and password as they are; the client would cut `name:pass:word` at its last colon. */
+function nameIn(url: string): Pick<IClientOptions, 'username' | 'password'> {
+  const { username, password } = new URL(url)
+  return {
+    ...(username === '' ? {} : { username: decodeURIComponent(username) }),
+    ...(password === '' ? {} : { password: decodeURIComponent(password) }),
+  }
+}
+function withoutName(url: string): string {
+  const plain = new URL(url)
+  plain.username = ''
+  plain.password = ''
+  return plain.href
+}
+
 /**
  * Connected, and what comes is taken from the first packet on: a broker that kept a session sends what it kept before we ask for
  * anything.
  */
 async function connected(parts: OutsideParts, options: IClientOptions): Promise<MqttClient> {
-  const client = mqtt.connect(parts.url, { ...options, reconnectPeriod: 0, connectTimeout: 10_000 })
+  const client = mqtt.connect(withoutName(parts.url), {
+    ...options,
+    ...nameIn(parts.url),
+    reconnectPeriod: 0,
+    connectTimeout: 10_000,
+  })
   answerLate(client, (topic, payload) => take(parts, topic, payload))
   await new Promise<void>((done, failed) => {
     client.once('connect', () => done())

@@ -93,7 +93,8 @@ export async function drawTracks(db: Db, entity: Entity, rows: readonly (Json & 
   for (const row of rows) {
     const slot = Object.hasOwn(row, 'location') ? slotOfId(row.id) : undefined
     if (!slot) continue
-    const places = await placesBetween(db, slot.handle, slot.at, new Date(slot.at.getTime() + slotMs - 1))
+    const fromMs = slot.at.getTime()
+    const places = await placesBetween(db, slot.handle, new Date(fromMs - 1), new Date(fromMs + slotMs - 1))
     const coordinates = places.map(({ lon, lat }) => [lon, lat])
     row.location =
       coordinates.length === 1 ? { type: 'Point', coordinates: coordinates[0] } : { type: 'LineString', coordinates }
