@@ -4,6 +4,7 @@ import components from './components.en.ts'
 import desk from './console.en.ts'
 import duplicates from './duplicates.en.ts'
 import flow from './flow.en.ts'
+import gaps from './gaps.en.ts'
 import grid from './grid.en.ts'
 import keeping from './keeping.en.ts'
 import ledgers from './ledgers.en.ts'
@@ -30,6 +31,7 @@ export default {
   duplicates,
   ...components,
   command,
+  gaps,
   keeping,
   map,
   ...ledgers,

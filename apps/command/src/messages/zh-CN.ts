@@ -4,6 +4,7 @@ import components from './components.zh-CN.ts'
 import desk from './console.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
 import flow from './flow.zh-CN.ts'
+import gaps from './gaps.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import keeping from './keeping.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
@@ -30,6 +31,7 @@ export default {
   duplicates,
   ...components,
   command,
+  gaps,
   keeping,
   map,
   ...ledgers,
