@@ -11,6 +11,7 @@ import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
 import many from './many.en.ts'
 import map from './map.en.ts'
+import meant from './meant.en.ts'
 import notices from './notices.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
@@ -33,6 +34,7 @@ export default {
   command,
   gaps,
   keeping,
+  meant,
   map,
   ...ledgers,
   packs,

@@ -11,6 +11,7 @@ import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
 import many from './many.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import meant from './meant.zh-CN.ts'
 import notices from './notices.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
@@ -33,6 +34,7 @@ export default {
   command,
   gaps,
   keeping,
+  meant,
   map,
   ...ledgers,
   packs,
