@@ -182,12 +182,13 @@ async function fill(db: Db): Promise<number> {
   )
   for (const { name } of indexes) await sql`drop index cases.${sql.ref(name)}`.execute(db)
   const batch = 250_000
-  for (let done = there; done < cases; done += batch) {
-    await sql`insert into cases.case_file (id, no, reported_at, closed_at, origin, ${list})
+  for (let done = there; done < cases; ) {
+    const laid = await sql`insert into cases.case_file (id, no, reported_at, closed_at, origin, ${list})
       select gen_random_uuid(), 'B' || ${done}::int || '-' || row_number() over (), reported_at - random() * interval '900 days',
         case when closed_at is not null then closed_at - random() * interval '900 days' end, 'demo', ${list}
       from (select * from cases.case_file where origin = 'demo' and (closed_at is not null or random() < 0.3) limit ${Math.min(batch, cases - done)}) c
       cross join generate_series(1, 1)`.execute(db)
+    done += Number(laid.numAffectedRows)
   }
   for (const { made } of indexes) await sql.raw(made).execute(db)
   // What autovacuum does in a city that grows for years.

@@ -9,7 +9,7 @@ interface Lines {
 }
 
 for (const language of ['zh-CN', 'en'] as const) {
-  test(`[${language}] a citizen’s photo goes through five posts to the closed case, the officer having no network while handling [PUB-12] [PUB-16] [PUB-26] [SEN-12] [CMD-01] [CMD-04] [CMD-23] [DUM-02] [DUM-03] [ONE-37]`, async ({
+  test(`[${language}] a citizen’s photo goes through five posts to the closed case, the officer having no network while handling [PUB-12] [PUB-16] [PUB-26] [SEN-12] [CMD-01] [CMD-04] [CMD-23] [DUM-02] [DUM-03] [FRM-02] [ONE-37]`, async ({
     browser,
   }) => {
     const words = wordsIn(language)

@@ -25,6 +25,18 @@ export async function announce(db: Db, n: Announcement): Promise<void> {
   )
 }
 
+/** Many at once, in this order: thousands of devices may come back in one moment. */
+export async function announceAll(db: Db, news: readonly Announcement[]): Promise<void> {
+  if (news.length === 0) return
+  const rows = news.map((n, place) => ({ place, may: null, areaCode: null, units: [], publicTopic: null, ...n }))
+  await sql`insert into platform.news (topic, about, may, area_code, units, public_topic)
+    select topic, about, may, "areaCode", array(select jsonb_array_elements_text(units)), "publicTopic"
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as n (place int, topic text, about jsonb, may text, "areaCode" text, units jsonb, "publicTopic" text) order by place`.execute(
+    db,
+  )
+}
+
 export interface Place {
   xid: string
   seq: number

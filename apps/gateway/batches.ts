@@ -39,6 +39,8 @@ export interface BatchOptions<Row> {
   longestTryMs?: number
   /** Such a try was given up. */
   onHang?: (() => void) | undefined
+  /** A commit ended, and its letters wait no more. */
+  onCommit?: () => void
   log: Logger
 }
 
@@ -50,7 +52,7 @@ const commitGoesWell = 1000
 const pausesMs = [50, 100, 200, 500, 1000]
 
 export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
-  const { name, store, everyMs, most, mostWaiting, longestTryMs = longestTry, onHang, log } = options
+  const { name, store, everyMs, most, mostWaiting, longestTryMs = longestTry, onHang, onCommit, log } = options
   let queue: Letter<Row>[] = []
   let inHand = 0
   let inHandSince = 0
@@ -87,6 +89,7 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
       inHandSince = Date.now()
       await keep(letters)
       inHand = 0
+      onCommit?.()
       if (waiting() < mostWaiting / 2) for (const go of again.splice(0)) go()
     }
   }
@@ -148,6 +151,41 @@ export function createBatches<Row>(options: BatchOptions<Row>): Batches<Row> {
     },
   }
 }
+
+/** Several commits at once: while the engine writes one, the next is gathered. A device keeps to its lane, so that its letters keep their order. */
+export function createLanes<Row>(count: number, { mostWaiting, ...options }: BatchOptions<Row>): Batches<Row> {
+  const again: (() => void)[] = []
+  const lanes = Array.from({ length: count }, (_, n) =>
+    createBatches({
+      ...options,
+      name: `${options.name} ${n + 1}`,
+      // Together they hold what one would.
+      mostWaiting: Number.POSITIVE_INFINITY,
+      onCommit: () => {
+        if (waiting() < mostWaiting / 2) for (const go of again.splice(0)) go()
+      },
+    }),
+  )
+  const waiting = () => lanes.reduce((sum, lane) => sum + lane.waiting, 0)
+  return {
+    post: (letter) => lanes[laneOf(letter.deviceIds[0] ?? '', count)]?.post(letter),
+    get waiting() {
+      return waiting()
+    },
+    get full() {
+      return waiting() >= mostWaiting
+    },
+    get stalled() {
+      return lanes.some((lane) => lane.stalled)
+    },
+    onRoom: (go) => again.push(go),
+    async stop(patienceMs) {
+      await Promise.all(lanes.map((lane) => lane.stop(patienceMs)))
+    },
+  }
+}
+/** The last hexadecimal digits of an id are its random ones. */
+const laneOf = (deviceId: string, count: number): number => (Number.parseInt(deviceId.slice(-4), 16) || 0) % count
 
 class HangError extends Error {}
 

@@ -3,7 +3,7 @@ import type { Db } from '@pentad/platform/db'
 import type { Logger } from '@pentad/platform/log'
 import type { Settings } from '@pentad/platform/settings'
 import { createLately, type HotRow, type ObservationIn, openPositionWriter, recordObservations } from '@pentad/sensing'
-import { createBatches } from './batches.ts'
+import { createBatches, createLanes } from './batches.ts'
 import { type CarrierOptions, openCarrier } from './commands/carrier.ts'
 import type { Carrier } from './commands/lines.ts'
 import { listenUdp } from './datagrams.ts'
@@ -47,6 +47,8 @@ const mostInOneCommit = 2000
 const mostPositionsInOneCommit = 10_000
 /** When the database is away at the end too, what waits was not answered and will be sent again. */
 const patienceMs = 5000
+/** Commits of observations at once: the engine does several things to a value, on a core of its own. */
+const observationLanes = 2
 /** What of the machine's open sockets each protocol may hold. */
 const shares = { jt808: 0.55, hj212: 0.2, mqtt: 0.15, osmand: 0.05 }
 
@@ -57,7 +59,7 @@ export async function startGateway(parts: GatewayParts): Promise<Gateway> {
   const tally = createTally(db, log)
   const batching = { everyMs: flushEveryMs, most: mostInOneCommit, mostWaiting, onHang: parts.onHang, log }
   const lately = createLately()
-  const observations = createBatches<ObservationIn>({
+  const observations = createLanes<ObservationIn>(observationLanes, {
     ...batching,
     name: 'observations',
     store: (rows, alsoHeard) => recordObservations(db, rows, { alsoHeard, lately }),

@@ -39,7 +39,7 @@ const reports = async (source: Source, sourceNo: string) =>
     )
   ).rows
 
-test('every source comes in by one door, keeps its own message, and its number again is the same case [CMD-26] [DUM-02]', async () => {
+test('every source comes in by one door, keeps its own message, and its number again is the same case [CMD-26] [DUM-02] [FRM-13] [SEN-27]', async () => {
   for (const source of sources) {
     const no = `N-${source}`
     const first = await take(source, no)

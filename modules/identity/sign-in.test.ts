@@ -152,7 +152,7 @@ test('signing out ends this session and leaves the phone signed in; a new passwo
   expect([await seen(again.cookie), await seen(phone.cookie)]).toEqual([401, 200])
 })
 
-test('a post for a whole city reaches all of its districts, one for a district only that [ONE-33]', () => {
+test('a post for a whole city reaches all of its districts, one for a district only that [ONE-33] [FRM-07]', () => {
   expect(['110000', '110100', '110101', '110101001', '', '11'].map(areaPrefix)).toEqual([
     '11',
     '1101',

@@ -77,7 +77,7 @@ test('a file that is not a photo is refused, whatever it calls itself', async ()
   await expect(type).rejects.toMatchObject({ refusal: { refused: 'platform/wrong-type' }, status: 415 })
 })
 
-test('the same picture from the same sender is kept once', async () => {
+test('the same picture from the same sender is kept once [INF-13]', async () => {
   expect(await photoId()).toBe(await photoId())
 })
 

@@ -1,6 +1,6 @@
 import { job } from '@pentad/platform/jobs'
 import { DAY, legalDayOf, SECOND } from '@pentad/platform/time'
-import { announceDevice } from './ingest/heard.ts'
+import { announceDevices } from './ingest/heard.ts'
 import { dropEmptied } from './keeping/partitions.ts'
 import { deviceKinds, silentAfterSeconds } from './model.ts'
 import { ensurePartitions, forgetStrangers, markSilent } from './queries/index.ts'
@@ -40,7 +40,7 @@ export const jobs = [
         let count = 0
         for (const kind of deviceKinds) {
           const devices = await markSilent(db, kind, new Date(now - silentAfterSeconds[kind] * SECOND))
-          for (const device of devices) await announceDevice(db, device, 'silent')
+          await announceDevices(db, devices, 'silent')
           count += devices.length
         }
         return count

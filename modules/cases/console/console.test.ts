@@ -46,7 +46,7 @@ async function dispatched(): Promise<string> {
 const namesFor = async (who: typeof seat, id: string, what: 'assign' | 'verify' | 'check') =>
   (await as(who)(casePeople, { params: { id }, query: { for: what } })).people.map((p) => p.id).sort()
 
-test('a manager is offered the people of the unit, a dispatcher the inspectors of the place, and nobody else is taken [DUM-02] [DUM-22]', async () => {
+test('a manager is offered the people of the unit, a dispatcher the inspectors of the place, and nobody else is taken [DUM-02] [DUM-22] [ONE-20]', async () => {
   const id = await dispatched()
   expect(await namesFor(manager, id, 'assign')).toEqual([handler.id, manager.id].sort())
   await expect(namesFor(handler, id, 'assign')).rejects.toMatchObject({ refusal: { refused: 'cases/not-your-step' } })

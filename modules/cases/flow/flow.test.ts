@@ -74,7 +74,7 @@ test('no flow makes those who dispose the judges of their own work [INS-29]', ()
   ])
 })
 
-test('a city merges two posts: the dry run says what would move, running cases keep their version until they are moved [CMD-20] [DUM-15] [DUM-22]', async () => {
+test('a city merges two posts: the dry run says what would move, running cases keep their version until they are moved [CMD-20] [DUM-15] [DUM-16] [DUM-22]', async () => {
   const waiting = await report()
   const filing = await report()
   await take(seat, filing.id, 'accept')

@@ -1,7 +1,7 @@
 import { type Db, prepared, type RawSql, sql } from '@pentad/platform/db'
 import { type Actor, sightOf } from '@pentad/platform/rights'
 import type { Kind } from '@pentad/rulebook/model'
-import { awaitedOf, mostCounted, type Status, stageQueues, statusesOfQueue } from '../model/index.ts'
+import { type Awaited, awaitedOf, mostCounted, type Status, stageQueues, statusesOfQueue } from '../model/index.ts'
 import type { TrailRow } from '../trail.ts'
 import { type CaseRow, caseFields } from './write.ts'
 
@@ -60,11 +60,15 @@ export function actionable(actor: Actor): RawSql {
         : within === 'own'
           ? sql`c.created_by = ${actor.id}`
           : sql`c.lead_unit_id = any(${units}::text[])`
-    const drawn = checks ? sql` and (c.checker_id is null or c.checker_id = ${actor.id})` : sql``
-    const answers = asked ? sql` and c.asked->>'kind' = ${asked}` : sql``
-    return sql`(c.status = any(${[...statuses]}::text[]) and ${whose}${answers}${drawn})`
+    return sql`(c.status = any(${[...statuses]}::text[]) and ${whose}${further({ asked, checks }, actor)})`
   })
   return each.length > 0 ? sql`(${sql.join(each, sql` or `)})` : sql`false`
+}
+
+const further = ({ asked, checks }: Pick<Awaited, 'asked' | 'checks'>, actor: Actor): RawSql => {
+  const answers = asked ? sql` and c.asked->>'kind' = ${asked}` : sql``
+  const drawn = checks ? sql` and (c.checker_id is null or c.checker_id = ${actor.id})` : sql``
+  return sql`${answers}${drawn}`
 }
 
 /** In these words, so that the partial indexes hold. */
@@ -91,36 +95,57 @@ export interface LinesWanted {
   most: number
 }
 /** A page of a work list: nearest deadline first; of closed cases, newest first. */
-export async function linesOf(
-  db: Db,
-  actor: Actor,
-  { queue, q, street, classCode, componentId, after, most }: LinesWanted,
-): Promise<LineRow[]> {
+export async function linesOf(db: Db, actor: Actor, wanted: LinesWanted): Promise<LineRow[]> {
+  const { queue, q, street, classCode, componentId, after, most } = wanted
   const closed = queue === 'closed'
   const due = closed ? sql`c.closed_at` : sql`coalesce(c.stage_due, c.due)`
-  const filters = [
-    sql`${inQueue(queue, actor)}`,
-    seen(actor),
-    ...(q
-      ? [
-          sql`(c.no like ${`%${q}%`} or c.description like ${`%${q}%`} or c.place_zh like ${`%${q}%`} or k.name_zh like ${`%${q}%`} or k.name_en ilike ${`%${q}%`})`,
-        ]
-      : []),
-    ...(street ? [sql`starts_with(c.area_code, ${street})`] : []),
-    ...(classCode ? [sql`c.class_code = ${classCode}`] : []),
-    ...(componentId ? [sql`c.component_id = ${componentId}`] : []),
-    ...(after
-      ? [closed ? sql`(${due}, c.id) < (${after.due}, ${after.id})` : sql`(${due}, c.id) > (${after.due}, ${after.id})`]
-      : []),
-  ]
+  const filters = sql.join(
+    [
+      seen(actor),
+      ...(q
+        ? [
+            sql`(c.no like ${`%${q}%`} or c.description like ${`%${q}%`} or c.place_zh like ${`%${q}%`} or k.name_zh like ${`%${q}%`} or k.name_en ilike ${`%${q}%`})`,
+          ]
+        : []),
+      ...(street ? [sql`starts_with(c.area_code, ${street})`] : []),
+      ...(classCode ? [sql`c.class_code = ${classCode}`] : []),
+      ...(componentId ? [sql`c.component_id = ${componentId}`] : []),
+      ...(after
+        ? [
+            closed
+              ? sql`(${due}, c.id) < (${after.due}, ${after.id})`
+              : sql`(${due}, c.id) > (${after.due}, ${after.id})`,
+          ]
+        : []),
+    ],
+    sql` and `,
+  )
   const order = closed ? sql`c.closed_at desc, c.id desc` : sql`coalesce(c.stage_due, c.due), c.id`
   // Chosen by what stands in the case alone, so that only those shown are joined with names.
-  const names = q
-    ? sql`join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`
-    : sql``
-  const chosen = sql`select c.id from cases.case_file c ${names} where ${sql.join(filters, sql` and `)} order by ${order} limit ${most}`
+  const from = sql`from cases.case_file c ${
+    q
+      ? sql`join rulebook.api_any_class k on k.scheme = c.scheme and k.version = c.scheme_version and k.kind = c.kind and k.code = c.class_code`
+      : sql``
+  }`
+  const parts = queue === 'mine' ? awaitedOf(actor) : []
+  const chosen =
+    parts.length > 0 && parts.every(({ within }) => within === 'unit')
+      ? sql`select id from (${sql.join(
+          parts.map((part) => waitsForUnits(part, actor, { from, filters, most })),
+          sql` union `,
+        )}) each_stage order by due, id limit ${most}`
+      : sql`select c.id ${from} where ${inQueue(queue, actor)} and ${filters} order by ${order} limit ${most}`
   return (await sql<LineRow>`${line} where c.id in (${chosen}) order by ${order}`.execute(db)).rows
 }
+
+/** A page of each stage of each unit, by one index: the engine would rather read all that a unit has, and sort it. */
+const waitsForUnits = (
+  { statuses, units, asked, checks }: Awaited,
+  actor: Actor,
+  { from, filters, most }: { from: RawSql; filters: RawSql; most: number },
+): RawSql => sql`select found.* from unnest(${units}::text[]) unit, unnest(${[...statuses]}::text[]) stage, lateral (
+  select c.id, coalesce(c.stage_due, c.due) as due ${from} where ${openOnly} and c.lead_unit_id = unit and c.status = stage
+    ${further({ asked, checks }, actor)} and ${filters} order by coalesce(c.stage_due, c.due), c.id limit ${most}) found`
 
 /** How many stand in each queue, counted anew: what `standing/` keeps must be this. */
 export async function queueCounts(db: Db, actor: Actor): Promise<Record<string, number>> {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { modules } from '../../../apps/server/modules.ts'
 import { reportCase } from '../contract.ts'
 import { statuses } from '../model/index.ts'
-import { queueCounts } from '../queries/index.ts'
+import { linesOf, queueCounts } from '../queries/index.ts'
 import { insideCell, layTestCity, outsideCell, personOf, pointIn, rubble } from '../testing.ts'
 import { standingCounts } from './index.ts'
 
@@ -67,7 +67,18 @@ test('how many stand in each queue is told from memory as the database counts it
           checker_id = ${checker}, asked = ${asked ? JSON.stringify({ kind: asked }) : null}, difficult = ${difficult}, area_code = ${area},
           closed_at = case when ${status} in ('closed', 'rejected', 'merged', 'voided', 'transferred') then now() end,
           xid = pg_current_xact_id() where id = ${id}`.execute(db)
-      for (const who of people) expect(await standingCounts(db, who)).toEqual(await queueCounts(db, who))
+      for (const who of people) {
+        const counts = await queueCounts(db, who)
+        expect(await standingCounts(db, who)).toEqual(counts)
+        // By whichever way a list is found, nothing is missing from it, twice in it, or out of its order.
+        const mine = await linesOf(db, who, { queue: 'mine', most: 100 })
+        expect(new Set(mine.map(({ id }) => id)).size).toBe(counts.mine)
+        expect(mine.length).toBe(counts.mine)
+        const first = await linesOf(db, who, { queue: 'mine', most: 2 })
+        expect(first.map(({ id }) => id)).toEqual(mine.slice(0, 2).map(({ id }) => id))
+        const dues = mine.map((c) => (c.stageDue ?? c.due)?.getTime() ?? Number.POSITIVE_INFINITY)
+        expect(dues).toEqual([...dues].sort((x, y) => x - y))
+      }
     }),
     { numRuns: 40 },
   )

@@ -1,6 +1,6 @@
 /** A device was heard: its state follows, and the screens learn when that changed. */
 import type { Db } from '@pentad/platform/db'
-import { announce } from '@pentad/platform/news'
+import { announceAll } from '@pentad/platform/news'
 import type { DeviceState } from '../model.ts'
 import { heardEverySeconds, notOnline, type ScopedDevice, saveHeard } from '../queries/index.ts'
 
@@ -9,7 +9,7 @@ export async function heard(db: Db, deviceIds: Iterable<string>, at: Date): Prom
   if (ids.length === 0) return
   const back = await notOnline(db, ids)
   await saveHeard(db, ids, at)
-  for (const device of back) await announceDevice(db, device, 'online')
+  await announceDevices(db, back, 'online')
 }
 
 /** Whose sign of life is due to be written down, for one who hears thousands a second. */
@@ -29,11 +29,14 @@ export function createLately(): Lately {
   }
 }
 
-export const announceDevice = (db: Db, { id, areaCode, unitId }: ScopedDevice, state: DeviceState): Promise<void> =>
-  announce(db, {
-    topic: 'device',
-    about: { id, state },
-    may: 'sensing.read',
-    areaCode,
-    units: unitId ? [unitId] : [],
-  })
+export const announceDevices = (db: Db, devices: readonly ScopedDevice[], state: DeviceState): Promise<void> =>
+  announceAll(
+    db,
+    devices.map(({ id, areaCode, unitId }) => ({
+      topic: 'device',
+      about: { id, state },
+      may: 'sensing.read',
+      areaCode,
+      units: unitId ? [unitId] : [],
+    })),
+  )

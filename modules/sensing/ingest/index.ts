@@ -12,7 +12,7 @@ import {
 } from '../queries/index.ts'
 import { beginMany, saveTroubles } from '../registry/queries.ts'
 import { troublesOf } from '../registry/trouble.ts'
-import { announceDevice, heard, type Lately } from './heard.ts'
+import { announceDevices, heard, type Lately } from './heard.ts'
 import { observationQuality } from './quality.ts'
 
 export type ObservationIn = Omit<ObservationRow, 'quality'> & { quality?: readonly string[] }
@@ -68,5 +68,5 @@ async function beginStreams(db: Db, rows: readonly ObservationRow[]): Promise<vo
 /** What the newest values say against their devices, and the screens learn when that changed. */
 export async function noteTroubles(db: Db, rows: readonly ObservationRow[], now: Date): Promise<void> {
   for (const device of await saveTroubles(db, troublesOf(rows), now))
-    await announceDevice(db, device, device.trouble ?? 'online')
+    await announceDevices(db, [device], device.trouble ?? 'online')
 }

@@ -38,7 +38,7 @@ const burningOut = (r: BurningRow): LiveThing => ({
 })
 
 /** States are looked at only every so many turns: they change by the minute. */
-const restatedEvery = 8
+const restatedEvery = 14
 
 /** The cursor: mark of what moved, mark of what was restated, turns since then. */
 async function changedMoving(db: Db, cursor: string | null): Promise<LiveChange> {
@@ -65,6 +65,6 @@ async function changedAlarms(db: Db, cursor: string | null): Promise<LiveChange>
 }
 
 export const liveSources: readonly LiveSource[] = [
-  { subject: 'moving', everyMs: 250, may: 'sensing.read', most: 12_000, changed: changedMoving },
+  { subject: 'moving', everyMs: 150, may: 'sensing.read', most: 12_000, changed: changedMoving },
   { subject: 'alarms', everyMs: 500, may: 'sensing.read', most: 1000, changed: changedAlarms },
 ]

@@ -7,7 +7,7 @@ import { permits } from '@pentad/platform/rights'
 import { type Context, serve, serveAbout, serveDirect } from '@pentad/platform/serve'
 import { DAY, legalDayOf } from '@pentad/platform/time'
 import { type DeviceLoad, placed, register } from '../devices.ts'
-import { announceDevice } from '../ingest/heard.ts'
+import { announceDevices } from '../ingest/heard.ts'
 import { stateOf } from '../model.ts'
 import type { DeviceRow } from '../queries/devices.ts'
 import { deviceById, seen } from '../queries/index.ts'
@@ -69,7 +69,7 @@ async function noted(
   detail: Record<string, unknown> = {},
 ): Promise<{ id: string }> {
   await addAudit(db, { actorId: actor.id, act, about: device.id, result: 'done', address, detail })
-  await announceDevice(db, device, stateOf(device.kind, device.lastHeard, now))
+  await announceDevices(db, [device], stateOf(device.kind, device.lastHeard, now))
   return { id: device.id }
 }
 

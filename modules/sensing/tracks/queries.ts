@@ -44,17 +44,32 @@ export interface StayChange {
   atMs: number
   act: 'enter' | 'leave'
 }
-/** In the order in which they happened. */
+/** Given in the order in which they happened. */
 export async function saveStays(db: Db, changes: readonly StayChange[]): Promise<void> {
-  for (const { fenceId, handle, atMs, act } of changes) {
-    const at = new Date(atMs)
-    if (act === 'enter')
-      await sql`insert into sensing.fence_stay (fence_id, handle, entered_at) values (${fenceId}, ${handle}, ${at})
-        on conflict do nothing`.execute(db)
-    else
-      await sql`update sensing.fence_stay set left_at = greatest(entered_at, ${at})
-        where fence_id = ${fenceId} and handle = ${handle} and left_at is null`.execute(db)
+  for (const round of inRounds(changes)) {
+    const given = (act: StayChange['act']) => {
+      const some = round.filter((c) => c.act === act)
+      return sql`unnest(${some.map((c) => c.fenceId)}::uuid[], ${some.map((c) => c.handle)}::int[],
+        ${some.map((c) => new Date(c.atMs))}::timestamptz[]) as u (fence_id, handle, at)`
+    }
+    await sql`insert into sensing.fence_stay (fence_id, handle, entered_at) select * from ${given('enter')}
+      on conflict do nothing`.execute(db)
+    await sql`update sensing.fence_stay s set left_at = greatest(s.entered_at, u.at) from ${given('leave')}
+      where s.fence_id = u.fence_id and s.handle = u.handle and s.left_at is null`.execute(db)
   }
+}
+/** The first changes of each device at each fence, then the second ones, and so on: those of a round do not touch one another. */
+function inRounds(changes: readonly StayChange[]): StayChange[][] {
+  const rounds: StayChange[][] = []
+  const times = new Map<string, number>()
+  for (const change of changes) {
+    const key = `${change.fenceId} ${change.handle}`
+    const n = times.get(key) ?? 0
+    times.set(key, n + 1)
+    rounds[n] ??= []
+    rounds[n].push(change)
+  }
+  return rounds
 }
 
 interface Pieces {

@@ -11,9 +11,12 @@ export interface PositionWriter {
   stop: () => Promise<void>
 }
 
-/** Between two writings of the latest: so long at least, and so many times what the last one took, in milliseconds. */
-const restMs = 200
-const restShare = 3
+/**
+ * Between two writings of the latest: so long at least, in milliseconds, and the more devices move the more times what the last one took.
+ * A few thousand are on the screens within a second; where tens of thousands move, being safe and answered goes first.
+ */
+const restMs = 100
+const restTimes = (moved: number): number => Math.min(3, moved / 3000)
 
 const clockAhead = qualityBits(['clock-ahead'])
 
@@ -25,12 +28,13 @@ export async function openPositionWriter(db: Db, log: Logger): Promise<PositionW
 
   async function flush(): Promise<void> {
     const began = performance.now()
+    let moved = 0
     try {
-      await latest.flush(new Date())
+      moved = await latest.flush(new Date())
     } catch (error) {
       log.debug({ err: error }, 'the latest positions wait')
     }
-    if (!stopped) timer = setTimeout(go, Math.max(restMs, (performance.now() - began) * restShare))
+    if (!stopped) timer = setTimeout(go, Math.max(restMs, (performance.now() - began) * restTimes(moved)))
   }
   const go = () => {
     flushing = flush()
