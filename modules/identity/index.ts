@@ -6,7 +6,7 @@ import { routes } from './routes.ts'
 
 export { namedActor } from './basic.ts'
 export { type Holder, holdersOf } from './holders.ts'
-export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
+export { loginsOf, membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,
   addAudit,

@@ -7,6 +7,7 @@ import { alarmMessages } from './alarms/messages.ts'
 import { settleCommands } from './commands/index.ts'
 import { commandMessages } from './commands/messages.ts'
 import { jobs } from './jobs.ts'
+import { holdAlarm } from './keeping/hold.ts'
 import { keepingMessages } from './keeping/messages.ts'
 import { keepOnce } from './keeping/run.ts'
 import { layers } from './layers.ts'
@@ -45,6 +46,7 @@ export {
   recordRejects,
   recordUnknown,
 } from './ingest/index.ts'
+export { endHolds, type Held, holdNear } from './keeping/hold.ts'
 export { registerMetrics } from './metrics.ts'
 export {
   type AlarmRow,
@@ -82,11 +84,12 @@ export {
 } from './tracks/index.ts'
 export { deviceOut } from './views.ts'
 
-/** Says to which case an alarm belongs. */
+/** Says to which case an alarm belongs; what the alarm rests on is held with it. */
 export async function linkCase(db: Db, alarmId: string, caseId: string): Promise<void> {
   const alarm = await alarmById(db, alarmId)
   if (!alarm) throw new Error(`there is no alarm ${alarmId}`)
   await linkAlarm(db, alarmId, caseId)
+  await holdAlarm(db, caseId, alarm, new Date())
   await announceAlarm(db, alarmId, alarm.device, 'linked')
 }
 
