@@ -6,6 +6,7 @@ import {
   factAnswer,
   type Hj212Message,
   parseTime,
+  type ReportValue,
   requestAnswer,
 } from '@pentad/hj212'
 import {
@@ -18,7 +19,11 @@ import {
   parameterValue,
   textParameter,
 } from '@pentad/jt808'
-import { HOUR, MINUTE, SECOND } from '@pentad/platform/time'
+import { HOUR, SECOND } from '@pentad/platform/time'
+
+/** By which records of minutes, hours and days are asked for, and given. */
+export const historyCommands = ['2051', '2061', '2031'] as const
+export type HistoryCommand = (typeof historyCommands)[number]
 
 /** What commands can reach of a monitor. */
 export interface MonitorWorks {
@@ -29,8 +34,8 @@ export interface MonitorWorks {
   /** Seconds between real-time messages. */
   interval: () => number
   setInterval: (seconds: number) => void
-  /** Minute records in its memory: [from, until). */
-  minutes: (from: Date, until: Date) => { at: Date; leq: number; max: number; min: number }[]
+  /** Records of whole periods in its memory, that begin in [from, until) and have ended. */
+  records: (of: HistoryCommand, from: Date, until: Date) => { at: Date; values: ReportValue[] }[]
 }
 
 /** A logger's memory holds a month. */
@@ -63,19 +68,17 @@ export function monitorAnswers(message: Hj212Message, works: MonitorWorks): Uint
       works.setInterval(seconds)
       return [start, end(done)]
     }
-    case '2051': {
+    case '2051':
+    case '2061':
+    case '2031': {
       const from = parseTime(valueIn(message, 'BeginTime') ?? '')
       const until = parseTime(valueIn(message, 'EndTime') ?? '')
       if (from === null || until === null || until <= from) return refused
-      const now = works.now().getTime()
-      const begin = new Date(Math.max(from.getTime(), now - keptMs))
-      const records = works.minutes(begin, new Date(Math.min(until.getTime(), Math.floor(now / MINUTE) * MINUTE)))
-      const { qn = '', pw = '', mn } = message
-      const frames = records.flatMap(({ at, leq, max, min }) =>
-        encodeReport({
-          ...{ qn, pw, mn, st: works.st, cn: '2051', dataTime: at, answerWanted: false },
-          values: [{ factor: 'Leq', avg: leq, max, min, flag: 'N' }],
-        }),
+      const begin = new Date(Math.max(from.getTime(), works.now().getTime() - keptMs))
+      const records = works.records(message.cn, begin, until)
+      const { cn, qn = '', pw = '', mn } = message
+      const frames = records.flatMap(({ at, values }) =>
+        encodeReport({ ...{ qn, pw, mn, st: works.st, cn, dataTime: at, answerWanted: false }, values }),
       )
       return [start, ...frames, end(frames.length > 0 ? done : noData)]
     }
@@ -85,9 +88,7 @@ export function monitorAnswers(message: Hj212Message, works: MonitorWorks): Uint
     case '1072':
     case '2011':
     case '2012':
-    case '2031':
-    case '2061':
-      // This one knows minutes only, and has one password.
+      // This one has one password, and does not stop.
       return refused
     default:
       return []

@@ -3,6 +3,7 @@ import { createHj212Stream, encodeReport, formatQn, type ReportValue } from '@pe
 import { MINUTE, SECOND } from '@pentad/platform/time'
 import { type MonitorWorks, monitorAnswers } from './answers.ts'
 import type { Ledger, LedgerValue } from './ledger.ts'
+import { historyOf } from './noise-history.ts'
 import { levelAt, minuteAt, minutesBefore, type Site } from './noise-shape.ts'
 import { chanceOf, seedOf } from './random.ts'
 import { weatherAt } from './weather-shape.ts'
@@ -91,14 +92,7 @@ export function simulateMonitor(options: MonitorOptions): Simulated {
     setInterval(seconds) {
       intervalMs = seconds * SECOND
     },
-    minutes(from, until) {
-      const first = Math.ceil(from.getTime() / MINUTE) * MINUTE
-      const count = Math.max(0, Math.ceil((until.getTime() - first) / MINUTE))
-      return Array.from({ length: count }, (_, i) => new Date(first + i * MINUTE)).map((at) => ({
-        at,
-        ...minuteAt(options, at),
-      }))
-    },
+    records: historyOf(options, now),
   }
 
   function send(frame: Uint8Array): void {

@@ -9,6 +9,7 @@ import { orderTicks, tells } from './notices/index.ts'
 import { noticeMessages } from './notices/messages.ts'
 import { on } from './on.ts'
 import { routes } from './routes.ts'
+import { holds } from './sensed/hold.ts'
 import { endedTicks } from './truth/endings.ts'
 import { ticks } from './wake.ts'
 
@@ -41,7 +42,7 @@ export const cases: Module = {
   jobs,
   pack: [dispatchRulesPart],
   ticks: [...ticks, ...orderTicks, ...endedTicks],
-  on: [...on, dispatches, tells],
+  on: [...on, dispatches, tells, holds],
   layers,
   messages: {
     'zh-CN': { ...messages['zh-CN'], ...noticeMessages['zh-CN'] },

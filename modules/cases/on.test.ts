@@ -2,7 +2,7 @@ import { permissionsOf } from '@pentad/identity/model'
 import { sql } from '@pentad/platform/db'
 import { actorWith, hearAll as hear, testServer } from '@pentad/platform/testing'
 import { devicesOf, judgeFresh, loadDevices, recordObservations } from '@pentad/sensing'
-import { listAlarms, readAlarm } from '@pentad/sensing/contract'
+import { listAlarms, listPins, readAlarm } from '@pentad/sensing/contract'
 import { expect, test } from 'vitest'
 import { modules } from '../../apps/server/modules.ts'
 import { listCases, readCase, takeStep } from './contract.ts'
@@ -75,6 +75,9 @@ test('a night alarm opens a case that says value, limit, site and permit, with t
   const alarm = await as(desk)(readAlarm, { params: { id: whole.alarmId ?? '' } })
   expect(alarm).toMatchObject({ caseId: c?.id, rule: 'noise-night-max', peak: 78.2 })
   expect(alarm.curves[0]?.points).toEqual([{ at: night.toISOString(), value: 66, max: 78.2 }])
+  // What it rests on is held from then on.
+  const { holds } = await as(desk)(listPins, { params: { id: device?.id ?? '' } })
+  expect(holds).toMatchObject([{ caseId: c?.id, because: 'alarm', keptUntil: null }])
   // The curve is frozen with the report, under its digest.
   const { rows } = await sql<{
     curve: { sha256: string; curves: { points: unknown[] }[] }

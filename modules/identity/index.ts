@@ -6,7 +6,7 @@ import { routes } from './routes.ts'
 
 export { namedActor } from './basic.ts'
 export { type Holder, holdersOf } from './holders.ts'
-export { membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
+export { loginsOf, membershipsPart, noPassword, peoplePart, unitIdsOf, unitsPart } from './pack/index.ts'
 export {
   type AuditEntry,
   addAudit,
@@ -23,7 +23,7 @@ export {
   setPassword,
   type UnitRow,
 } from './queries.ts'
-export { authenticateWith } from './sign-in.ts'
+export { accountNamed, authenticateWith } from './sign-in.ts'
 
 export const identity: Module = {
   name: 'identity',

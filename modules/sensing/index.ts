@@ -9,6 +9,7 @@ import { commandMessages } from './commands/messages.ts'
 import { coverageMessages } from './coverage/messages.ts'
 import { lookNow, lookThrough } from './coverage/run.ts'
 import { jobs } from './jobs.ts'
+import { holdAlarm } from './keeping/hold.ts'
 import { keepingMessages } from './keeping/messages.ts'
 import { keepOnce } from './keeping/run.ts'
 import { layers } from './layers.ts'
@@ -47,6 +48,7 @@ export {
   recordRejects,
   recordUnknown,
 } from './ingest/index.ts'
+export { endHolds, type Held, holdNear } from './keeping/hold.ts'
 export { registerMetrics } from './metrics.ts'
 export {
   type AlarmRow,
@@ -66,6 +68,7 @@ export {
 export { accountOf, barredAddresses } from './registry/queries.ts'
 export { deviceSubject } from './routes.ts'
 export { simulatedToken } from './simulated.ts'
+export { guestActor } from './sta/guest.ts'
 export type { Caller as ThingsCaller } from './sta/sight.ts'
 export { createByTopic, mayListen, type Watch, watchTopic } from './sta/topics.ts'
 export {
@@ -83,11 +86,12 @@ export {
 } from './tracks/index.ts'
 export { deviceOut } from './views.ts'
 
-/** Says to which case an alarm belongs. */
+/** Says to which case an alarm belongs; what the alarm rests on is held with it. */
 export async function linkCase(db: Db, alarmId: string, caseId: string): Promise<void> {
   const alarm = await alarmById(db, alarmId)
   if (!alarm) throw new Error(`there is no alarm ${alarmId}`)
   await linkAlarm(db, alarmId, caseId)
+  await holdAlarm(db, caseId, alarm, new Date())
   await announceAlarm(db, alarmId, alarm.device, 'linked')
 }
 

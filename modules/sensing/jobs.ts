@@ -1,6 +1,7 @@
 import { job } from '@pentad/platform/jobs'
 import { DAY, legalDayOf, SECOND } from '@pentad/platform/time'
 import { announceDevices } from './ingest/heard.ts'
+import { dropEmptied } from './keeping/partitions.ts'
 import { deviceKinds, silentAfterSeconds } from './model.ts'
 import { ensurePartitions, forgetStrangers, markSilent } from './queries/index.ts'
 
@@ -20,6 +21,14 @@ export const jobs = [
         if (made > 0) log.info({ made, day: d }, 'partitions were made')
       }
       await forgetStrangers(db, new Date(now - strangersKeptDays * DAY))
+    },
+  }),
+  job({
+    name: 'sensing.drop-partitions',
+    cron: '47 * * * *',
+    run: async (_, { log, db }) => {
+      const dropped = await dropEmptied(db)
+      if (dropped.length > 0) log.info({ dropped }, 'empty partitions were dropped')
     },
   }),
   job({

@@ -2,7 +2,7 @@
  * Devices in a city pack: sites with a noise and dust monitor (HJ 212), vehicles with a terminal (JT/T 808), officers' phones (OsmAnd)
  * and sensors at facilities (MQTT).
  */
-import { unitIdsOf } from '@pentad/identity'
+import { loginsOf, unitIdsOf } from '@pentad/identity'
 import { type Db, sql } from '@pentad/platform/db'
 import {
   covered,
@@ -20,6 +20,7 @@ import { reachPart } from './coverage/pack.ts'
 import { type DeviceLoad, placed } from './devices.ts'
 import { addressOf, deviceKinds, protocolOf, protocolsOf } from './model.ts'
 import { putDeviceRow } from './queries/index.ts'
+import { bindHolders, type Holding } from './registry/held.ts'
 import { giveSimulatedAccounts } from './simulated.ts'
 
 const siteColumns = {
@@ -44,6 +45,10 @@ const phoneColumns = {
   name_zh: {},
   name_en: { optional: true },
   unit_id: { optional: true },
+  /** The login of the person who carries it, and between which days. */
+  holder: { optional: true },
+  held_from: { optional: true },
+  held_until: { optional: true },
 } as const satisfies TableSpec
 const sensorColumns = {
   account: {},
@@ -77,7 +82,7 @@ const accountForm = /^[A-Za-z0-9._-]{1,64}$/
 const keyOf = ({ kind, address, protocol = protocolOf[kind] }: Pick<DeviceLoad, 'kind' | 'address' | 'protocol'>) =>
   `${protocol} ${addressOf(protocol, address)}`
 
-type PackDevice = DeviceLoad & { file: string; line: number }
+type PackDevice = DeviceLoad & { file: string; line: number; held?: Holding | undefined }
 
 export const devicesPart = part<PackDevice[]>({
   name: 'devices',
@@ -87,11 +92,17 @@ export const devicesPart = part<PackDevice[]>({
     const profile = reading.settings.simulated === true ? { simulated: true } : {}
     const devices = new Map<string, PackDevice>()
     for (const file of filesOf(reading.source, devicesPart)) {
-      for await (const { row, device } of rowsOf(reading, file)) {
+      for await (const { row, device, held } of rowsOf(reading, file)) {
         const first = devices.get(keyOf(device))
         if (first) row.fault('pack/twice', { what: device.address, first: first.line })
         if (row.good())
-          devices.set(keyOf(device), { ...device, profile: { ...device.profile, ...profile }, file, line: row.line })
+          devices.set(keyOf(device), {
+            ...device,
+            profile: { ...device.profile, ...profile },
+            file,
+            line: row.line,
+            held,
+          })
       }
     }
     return [...devices.values()]
@@ -99,7 +110,7 @@ export const devicesPart = part<PackDevice[]>({
   async lay({ db, now, covers }, devices) {
     const changes = noChanges()
     const before = new Map((await known(db)).map((d) => [keyOf(d), d]))
-    for (const { file: _, line: __, ...load } of devices) {
+    for (const { file: _, line: __, held: ___, ...load } of devices) {
       const device = await placed(db, load)
       // Read checked what a pack alone can tell; the rest is the city's to refuse.
       if (isRefusal(device))
@@ -115,6 +126,7 @@ export const devicesPart = part<PackDevice[]>({
       db,
     )
     await giveSimulatedAccounts(db, now)
+    await bindHolders(db, devices, now)
     const gone = [...before.values()]
       .filter((d) => d.fromPack && !d.retired && covered(covers, d.areaCode ?? ''))
       .map((d) => d.id)
@@ -134,6 +146,7 @@ function rowsOf(reading: PackReading, file: string): AsyncGenerator<Read<string>
 interface Read<C extends string> {
   row: Pick<Row<C>, 'line' | 'fault' | 'good'>
   device: DeviceLoad
+  held?: Holding | undefined
 }
 
 async function* sitesIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof siteColumns>> {
@@ -173,6 +186,7 @@ async function* vehiclesIn(reading: PackReading, file: string): AsyncGenerator<R
 
 async function* phonesIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof phoneColumns>> {
   const units = await unitIdsOf(reading)
+  const logins = await loginsOf(reading)
   for await (const row of rowsIn(reading, file, phoneColumns)) {
     const device = {
       kind: 'phone' as const,
@@ -182,8 +196,18 @@ async function* phonesIn(reading: PackReading, file: string): AsyncGenerator<Rea
       nameEn: row.optional('name_en') ?? row.text('name_zh'),
       unitId: unitOf(units, row),
     }
-    yield { row, device }
+    yield { row, device, held: holdingOf(logins, row) }
   }
+}
+
+function holdingOf(logins: ReadonlySet<string> | undefined, row: Row<keyof typeof phoneColumns>): Holding | undefined {
+  const login = row.optional('holder')
+  if (login === null) return undefined
+  if (logins && !logins.has(login)) row.fault('pack/unknown-login', { login })
+  const from = row.day('held_from')
+  const until = row.optional('held_until') === null ? null : row.day('held_until')
+  if (until !== null && until < from) row.fault('pack/days-turned', { from, to: until })
+  return { login, from, until }
 }
 
 async function* sensorsIn(reading: PackReading, file: string): AsyncGenerator<Read<keyof typeof sensorColumns>> {

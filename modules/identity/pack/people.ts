@@ -110,6 +110,16 @@ export const peoplePart = part<PackPerson[]>({
   },
 })
 
+/** The logins that other parts may name: the pack's own people, and those of the city that it leans on; undefined where none are known. */
+export async function loginsOf(reading: PackReading): Promise<ReadonlySet<string> | undefined> {
+  const own = reading.of(peoplePart)
+  if (!own && !reading.db) return undefined
+  const there = reading.db
+    ? (await sql<{ login: string }>`select login from identity.person where not disabled`.execute(reading.db)).rows
+    : []
+  return new Set([...(own ?? []), ...there].map((p) => p.login))
+}
+
 /** Names by login of those who have a post outside of what the pack speaks for: a pack of one district renames nobody there. */
 async function peopleElsewhere(reading: PackReading): Promise<ReadonlyMap<string, string>> {
   const covers = coversOf(reading)

@@ -218,6 +218,39 @@ describe('a pack is laid as a whole, as the difference, as an edition [ONE-04] [
     ])
   })
 
+  test('a pack says who carries a phone and between which days; what an operator has bound stays [SEN-11] [SEN-31]', async () => {
+    const { pool, db } = await testDatabase()
+    const phones = (...rows: string[]) => ({
+      ...good,
+      'organisation/people.csv': people('zhang,张一,Zhang Yi', 'li,李二,Li Er'),
+      'devices/phones.csv': `id,name_zh,holder,held_from,held_until\n${rows.join('\n')}\n`,
+    })
+    const bound = async () =>
+      (
+        await sql<{
+          said: string
+        }>`select d.address || ' ' || p.login || ' ' || (b.valid_from at time zone 'Asia/Shanghai')::date
+            || ' ' || coalesce((b.valid_until at time zone 'Asia/Shanghai')::date::text, '') as said
+          from sensing.binding b join sensing.device d on d.id = b.device_id join identity.person p on p.id = b.person_id
+          order by d.address, b.valid_from`.execute(db)
+      ).rows.map((r) => r.said.trim())
+    const [one, two] = ['phone-1,一号,zhang,2026-01-01,2026-12-31', 'phone-2,二号,li,2026-01-01,']
+    await lay(pool, phones(one, two))
+    // The last day is a whole one.
+    expect(await bound()).toEqual(['phone-1 zhang 2026-01-01 2027-01-01', 'phone-2 li 2026-01-01'])
+    await lay(pool, phones(one, two))
+    expect(await bound()).toHaveLength(2)
+    // Another holder takes over; of what an operator bound nothing is changed.
+    await sql`update sensing.binding set bound_by = 'somebody' where valid_until is null`.execute(db)
+    await lay(pool, phones('phone-1,一号,li,2026-01-01,', 'phone-2,二号,zhang,2026-01-01,'))
+    const after = await bound()
+    expect(after.map((b) => b.split(' ').slice(0, 2).join(' '))).toEqual(['phone-1 zhang', 'phone-1 li', 'phone-2 li'])
+    expect(await faultsOf(phones('phone-1,一号,nobody,2026-01-01,', 'phone-2,二号,li,2026-02-01,2026-01-01'))).toEqual([
+      'devices/phones.csv:2 pack/unknown-login',
+      'devices/phones.csv:3 pack/days-turned',
+    ])
+  })
+
   test('a pack of one district leaves the rest of the city alone', async () => {
     const { pool, db } = await testDatabase()
     await lay(pool, good)

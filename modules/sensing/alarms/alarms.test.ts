@@ -17,6 +17,7 @@ import {
   readAlarm,
   readRule,
   readTrial,
+  scopeMeans,
   setNight,
   tryRule,
   unmuteAlarm,
@@ -274,6 +275,28 @@ test('a device that says nothing is an alarm until it speaks, and missing minute
   await judgeClock(db, later(50, at))
   expect(await alarmsOf({ rule: 'silent-monitor', open: 'true' })).toEqual([])
   expect(await alarmsOf({ rule: 'missing-minutes', open: 'true' })).toMatchObject([{ unit: '%', limit: 50 }])
+})
+
+test('a rule for single devices means those alone, is of where they are, and names nobody whom its writer may not see [SEN-10] [SEN-31]', async () => {
+  const base = defaultRule('silent-monitor')
+  const meant = async (scope: Partial<AlarmRule['scope']>, who = all) =>
+    as(who)(scopeMeans, {
+      body: { scope: { kinds: [], deviceIds: [], areas: [], siteClasses: [], ...scope } as never },
+    })
+  const of = ({ devices }: Awaited<ReturnType<typeof meant>>) => devices.map((d) => d.id)
+  expect(of(await meant({ deviceIds: [monitorId] }))).toEqual([monitorId])
+  expect(of(await meant({ kinds: ['vehicle'], deviceIds: [monitorId] }))).toEqual([])
+  expect((await meant({})).all).toBe(of(await meant({})).length)
+  expect(of(await meant({ deviceIds: [monitorId] }, b))).toEqual([])
+  const body = { rule: { ...base, scope: { ...base.scope, deviceIds: [monitorId] } } as never, note: '' }
+  const draft = (who: typeof all) => as(who)(draftRule, { params: { rule: 'one-only' }, body })
+  await expect(draft(b)).rejects.toMatchObject({ refusal: { refused: 'sensing/rules-of-others' } })
+  // Of its own district anybody who may set rules writes one, without naming an area.
+  expect(await draft(a)).toEqual({ version: 1 })
+  const nobody = { ...base, scope: { ...base.scope, deviceIds: [crypto.randomUUID()] } }
+  await expect(
+    as(all)(draftRule, { params: { rule: 'one-only' }, body: { rule: nobody as never, note: '' } }),
+  ).rejects.toMatchObject({ refusal: { refused: 'sensing/rule-fault-devices' } })
 })
 
 test('a vehicle that drives into a fence is an alarm until it left, by the one fence that knows who is inside [SEN-32] [CMD-28]', async () => {

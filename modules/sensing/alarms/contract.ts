@@ -344,6 +344,28 @@ export const setNight = route({
   reply: z.object({ fromMinute: z.number() }),
 })
 
+/** Whom a scope means: for the editor, and beside the rule in force. */
+export const scopeMeans = route({
+  method: 'POST',
+  path: '/sensing/rules/scope',
+  summary: '规则所指设备 Which devices in service a scope means',
+  may: 'sensing.read',
+  body: z.object({ scope: Rule.shape.scope }),
+  reply: z.object({
+    devices: z.array(
+      z.object({
+        id: z.uuid(),
+        kind: z.enum(deviceKinds),
+        name: Text,
+        label: z.string().nullable(),
+        areaCode: z.string().nullable(),
+      }),
+    ),
+    /** All of them that the caller may see; the list ends at two hundred. */
+    all: z.number(),
+  }),
+})
+
 /** The curve that a draft would see at a device, with its limit: for the editor, from the rule as it is being written. */
 export const previewRule = route({
   method: 'POST',

@@ -4,8 +4,7 @@ import { addAudit } from '@pentad/identity'
 import type { Db } from '@pentad/platform/db'
 import { newId } from '@pentad/platform/id'
 import { later } from '@pentad/platform/jobs'
-import { granted, type Refusal, refuse } from '@pentad/platform/refusal'
-import { type Actor, permits } from '@pentad/platform/rights'
+import { granted, refuse } from '@pentad/platform/refusal'
 import { serve } from '@pentad/platform/serve'
 import { DAY, HOUR, MINUTE } from '@pentad/platform/time'
 import { endOpenAlarms } from '../queries/index.ts'
@@ -58,19 +57,9 @@ import {
   trialSum,
   versionsOf,
 } from './queries/index.ts'
+import { mayRead, scopeRoutes, setRules, within } from './rule-scope.ts'
 import { wouldRaise } from './trial.ts'
 import { editionOut, precisionOut, trialOut } from './views.ts'
-
-const setRules = 'sensing.set-rules'
-
-/** A rule of another area is not theirs to write or to end; one of no area is the whole city's. */
-async function within(db: Db, actor: Actor, rules: readonly (AlarmRule | undefined)[]): Promise<Refusal | true> {
-  const reaches = await reachOf(db, actor, setRules)
-  const areas = rules.flatMap((r) => (r ? (r.scope.areas.length ? r.scope.areas : ['']) : []))
-  return areas.every(reaches) || refuse('sensing/rules-of-others')
-}
-const mayRead = (actor: Actor) => (d: { areaCode: string | null; unitId: string | null }) =>
-  permits(actor, 'sensing.read', { areaCode: d.areaCode, units: d.unitId ? [d.unitId] : [] })
 
 export const ruleRoutes = [
   serve(listRules, async (_, { db, actor, now }) => {
@@ -133,6 +122,9 @@ export const ruleRoutes = [
     granted(await within(db, actor, [before.find((r) => r.state === 'in_force')?.rule, body.rule]))
     const others = new Map((await currentRules(db)).map((r) => [r.id, r.rule.condition.kind]))
     const fences = new Set((await fencesInForce(db)).map((f) => f.id))
+    const { deviceIds } = body.rule.scope
+    const known = (await devicesById(db, deviceIds)).filter(mayRead(actor))
+    if (known.length < new Set(deviceIds).size) return refuse('sensing/rule-fault-devices')
     const fault = ruleFault(params.rule, body.rule, others, fences)
     if (fault) return refuse(`sensing/rule-fault-${fault}`)
     const version = await putDraft(db, { id: params.rule, rule: body.rule, note: body.note, by: actor.id, at: now })
@@ -250,6 +242,8 @@ export const ruleRoutes = [
     })
     return { fromMinute: body.fromMinute }
   }),
+
+  ...scopeRoutes,
 
   serve(previewRule, async ({ body }, { db, actor, now }) => {
     const [device] = (await devicesById(db, [body.deviceId])).filter(mayRead(actor))

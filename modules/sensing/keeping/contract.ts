@@ -1,7 +1,7 @@
 /** How long what devices said is kept (保存与抽稀): the rules, what is there, what went, and what a person holds fast. */
 import { route } from '@pentad/platform/contract'
 import { z } from 'zod'
-import { keepingStores } from './model.ts'
+import { holdReasons, keepingStores } from './model.ts'
 
 const instant = z.iso.datetime()
 const days = z.coerce.number().int().min(1).max(36_500)
@@ -12,6 +12,7 @@ const figures = {
   trackStepSeconds: z.coerce.number().int().min(5).max(600),
   trackThinDays: days,
   passDays: days,
+  evidenceDays: days,
 }
 export const KeepingRule = z.object({
   ...figures,
@@ -65,7 +66,9 @@ export const tryKeeping = route({
         /** Rows of values, or ten-minute rows of tracks. */
         rows: z.number(),
         bytes: z.number(),
+        /** What would go but for a pin, an alarm or a case. */
         pinned: z.number(),
+        pinnedBytes: z.number(),
       }),
     ),
   }),
@@ -102,6 +105,17 @@ export const listPins = route({
         by: z.string(),
         at: instant,
         liftedAt: instant.nullable(),
+      }),
+    ),
+    /** What cases rest on. */
+    holds: z.array(
+      z.object({
+        caseId: z.uuid(),
+        from: instant,
+        until: instant,
+        because: z.enum(holdReasons),
+        /** Of a case that has ended: until then it stays whole. Null while the case is open. */
+        keptUntil: instant.nullable(),
       }),
     ),
   }),

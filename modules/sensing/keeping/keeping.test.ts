@@ -95,6 +95,7 @@ const rule = {
   trackStepSeconds: 60,
   trackThinDays: 730,
   passDays: 62,
+  evidenceDays: 1825,
 }
 
 test('the trial says how many rows and bytes go, and nothing does; one that cannot be is refused [SEN-29]', async () => {
@@ -153,8 +154,8 @@ test('tracks are whole, then one fix a minute, then gone; what a pin or an alarm
   const sixth = { fixes: 120, step: null }
   expect(await packed(ago(100))).toEqual([sixth, sixth])
   expect(await packed(ago(200))).toEqual([
-    { fixes: 10, step: 60 },
-    { fixes: 10, step: 60 },
+    { fixes: 11, step: 60 },
+    { fixes: 11, step: 60 },
   ])
   expect(await packed(ago(740))).toEqual([])
   const { fixes: shown } = await keeper(deviceTrack, {
@@ -162,7 +163,12 @@ test('tracks are whole, then one fix a minute, then gone; what a pin or an alarm
     query: { hours: 1, until: new Date(ago(200).getTime() + HOUR / 2).toISOString() },
   })
   expect(shown.map((f) => f.at)).toEqual(
-    Array.from({ length: 20 }, (_, i) => new Date(ago(200).getTime() + i * MINUTE).toISOString()),
+    // One a minute, and the last of each ten minutes: nobody knows from them alone whether a gap follows.
+    [0, 10].flatMap((ten) =>
+      [...Array.from({ length: 10 }, (_, i) => ten + i), ten + 595 / 60].map((minute) =>
+        new Date(ago(200).getTime() + Math.round(minute * MINUTE)).toISOString(),
+      ),
+    ),
   )
   // An alarm, unless somebody found it false.
   const alarm = newId()
@@ -178,8 +184,8 @@ test('tracks are whole, then one fix a minute, then gone; what a pin or an alarm
   await keeper(setKeeping, { body: { after: version + 1, rule: { ...rule, trackDays: 29 }, note: '再试' } })
   await keepAll()
   expect(await packed(ago(100))).toEqual([
-    { fixes: 10, step: 60 },
-    { fixes: 10, step: 60 },
+    { fixes: 11, step: 60 },
+    { fixes: 11, step: 60 },
   ])
 })
 

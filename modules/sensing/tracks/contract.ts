@@ -35,7 +35,7 @@ export const deviceTrack = route({
     ),
     /** How many there are in the store, those that say nothing of the place included. */
     all: z.number(),
-    /** When nothing was heard for more than five minutes. */
+    /** When nothing said for more than five minutes where it was. */
     gaps: z.array(z.object({ from: instant, until: instant })),
     /** Where it stood for more than three minutes. */
     stops: z.array(z.object({ from: instant, until: instant, lon: z.number(), lat: z.number() })),

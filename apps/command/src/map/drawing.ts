@@ -373,9 +373,17 @@ function ownDrawn(look: Look): LayerSpecification[] {
       id: 'track',
       source: 'track',
       type: 'line',
-      filter: ['==', ['geometry-type'], 'LineString'],
+      filter: ['all', ['==', ['geometry-type'], 'LineString'], ['get', 'seen']],
       layout: { 'line-join': 'round', 'line-cap': 'round' },
       paint: { 'line-color': t.accent, 'line-width': 3, 'line-opacity': 0.75 },
+    },
+    {
+      // Over a gap: nobody knows the way.
+      id: 'track-unseen',
+      source: 'track',
+      type: 'line',
+      filter: ['all', ['==', ['geometry-type'], 'LineString'], ['!', ['get', 'seen']]],
+      paint: { 'line-color': t.accent, 'line-width': 2, 'line-opacity': 0.7, 'line-dasharray': [1, 3] },
     },
     {
       id: 'track-ends',

@@ -5,12 +5,14 @@ import desk from './console.en.ts'
 import coverage from './coverage.en.ts'
 import duplicates from './duplicates.en.ts'
 import flow from './flow.en.ts'
+import gaps from './gaps.en.ts'
 import grid from './grid.en.ts'
 import keeping from './keeping.en.ts'
 import ledgers from './ledgers.en.ts'
 import life from './life.en.ts'
 import many from './many.en.ts'
 import map from './map.en.ts'
+import meant from './meant.en.ts'
 import notices from './notices.en.ts'
 import packs from './packs.en.ts'
 import places from './places.en.ts'
@@ -32,7 +34,9 @@ export default {
   ...components,
   coverage: coverage.coverage,
   command,
+  gaps,
   keeping,
+  meant,
   map,
   ...ledgers,
   packs,

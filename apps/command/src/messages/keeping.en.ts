@@ -1,5 +1,5 @@
 export default {
-  lead: 'How long what devices said is kept, and what stays of it. What is due goes in small portions; what alarms and pins hold stays.',
+  lead: 'How long what devices said is kept, and what stays of it. What is due goes in small portions; what alarms, cases and pins hold stays.',
   stock: 'What is there',
   store: { observation: 'Values', minute: 'Minutes', hour: 'Hours', track: 'Tracks' },
   column: { store: 'Data', rows: 'Rows (about)', bytes: 'Size', oldest: 'Oldest' },
@@ -7,7 +7,7 @@ export default {
   version: 'Version {n}',
   setBy: 'set by {by}, {at}',
   machine: 'the platform',
-  pinned: '{n} stretches are held by alarms or pins',
+  pinned: '{n} stretches are held by alarms, cases or pins',
   forever: 'for ever',
   days: '{n} days',
   field: {
@@ -18,6 +18,7 @@ export default {
     trackStepSeconds: 'Then one fix in (seconds)',
     trackThinDays: 'Tracks in all (days)',
     passDays: 'Who looked at which cell (days)',
+    evidenceDays: 'Evidence, after its alarm or case (days)',
   },
   says: {
     realtime: 'Real-time values stay {n} days, then their hours (count, least, most, mean).',
@@ -26,6 +27,7 @@ export default {
     hourForever: 'Hours stay for ever.',
     track: 'Tracks stay whole for {n} days, then one fix in {step} s, and go after {all} days.',
     pass: 'Who looked at which cell stays {n} days.',
+    evidence: 'What alarms and open cases rest on stays as it is, and {n} days more after their end.',
   },
   change: 'Change the rule',
   hourHint: 'empty: for ever',
@@ -58,5 +60,9 @@ export default {
     none: 'Nobody holds anything of it.',
     done: 'Held',
     let: 'Let go',
+    case: { alarm: 'around the alarm of a case', near: 'sensed near the place of a case' },
+    openCase: 'Case',
+    whileOpen: 'while the case is open',
+    keptUntil: 'until {at}',
   },
 }

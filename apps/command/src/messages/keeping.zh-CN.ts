@@ -1,5 +1,5 @@
 export default {
-  lead: '设备数据保存多久、之后留下什么。到期数据分小批清理；告警与留存证据所涉数据不清理。',
+  lead: '设备数据保存多久、之后留下什么。到期数据分小批清理；告警、案件与留存证据所涉数据不清理。',
   stock: '现有数据',
   store: { observation: '监测数据', minute: '分钟汇总', hour: '小时汇总', track: '轨迹' },
   column: { store: '数据', rows: '行数（约）', bytes: '占用', oldest: '最早' },
@@ -7,7 +7,7 @@ export default {
   version: '第 {n} 版',
   setBy: '{by} 设定于 {at}',
   machine: '系统默认',
-  pinned: '{n} 段数据因告警或留存不清理',
+  pinned: '{n} 段数据因告警、案件或留存不清理',
   forever: '长期保存',
   days: '{n} 天',
   field: {
@@ -18,6 +18,7 @@ export default {
     trackStepSeconds: '其后每隔（秒）留一点',
     trackThinDays: '轨迹总计（天）',
     passDays: '网格覆盖记录（天）',
+    evidenceDays: '告警、案件结束后其数据再留（天）',
   },
   says: {
     realtime: '实时数据保存 {n} 天，之后只留小时汇总（个数、最小、最大、平均）。',
@@ -26,6 +27,7 @@ export default {
     hourForever: '小时汇总长期保存。',
     track: '轨迹完整保存 {n} 天，之后每 {step} 秒留一点，满 {all} 天清除。',
     pass: '网格覆盖记录（哪类设备何时到过）保存 {n} 天。',
+    evidence: '告警与在办案件所依据的数据原样保留，结束后再留 {n} 天。',
   },
   change: '修改规则',
   hourHint: '留空为长期保存',
@@ -58,5 +60,9 @@ export default {
     none: '没有人工留存的时段。',
     done: '已留存',
     let: '已解除留存',
+    case: { alarm: '案件所依据的告警前后', near: '案件现场附近的感知' },
+    openCase: '案件',
+    whileOpen: '在办期间保留',
+    keptUntil: '保留至 {at}',
   },
 }

@@ -5,12 +5,14 @@ import desk from './console.zh-CN.ts'
 import coverage from './coverage.zh-CN.ts'
 import duplicates from './duplicates.zh-CN.ts'
 import flow from './flow.zh-CN.ts'
+import gaps from './gaps.zh-CN.ts'
 import grid from './grid.zh-CN.ts'
 import keeping from './keeping.zh-CN.ts'
 import ledgers from './ledgers.zh-CN.ts'
 import life from './life.zh-CN.ts'
 import many from './many.zh-CN.ts'
 import map from './map.zh-CN.ts'
+import meant from './meant.zh-CN.ts'
 import notices from './notices.zh-CN.ts'
 import packs from './packs.zh-CN.ts'
 import places from './places.zh-CN.ts'
@@ -32,7 +34,9 @@ export default {
   ...components,
   coverage: coverage.coverage,
   command,
+  gaps,
   keeping,
+  meant,
   map,
   ...ledgers,
   packs,

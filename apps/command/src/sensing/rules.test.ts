@@ -1,6 +1,6 @@
 import { ruleKinds } from '@pentad/sensing/model'
 import { expect, test } from 'vitest'
-import { blankCondition, blankRule, partedBySpans, sayRule, wordsIn } from './rules.ts'
+import { blankCondition, blankRule, deviceChoices, partedBySpans, sayRule, wordsIn } from './rules.ts'
 
 const t = (key: string, named: Record<string, unknown> = {}) => `${key} ${Object.values(named).join(' ')}`.trim()
 
@@ -19,4 +19,18 @@ test('the preview shows where the curve would be an alarm [SEN-10]', () => {
 
 test('codes are parted by blanks or commas and named once', () => {
   expect(wordsIn(' 110101, 110102，110101 ')).toEqual(['110101', '110102'])
+})
+
+test('for a rule only devices of its kinds and areas are offered, and none twice [SEN-31]', () => {
+  const device = (id: string, kind: string, areaCode: string | null) => ({ id, kind, areaCode })
+  const all = [
+    device('a', 'noise_monitor', '110101001'),
+    device('b', 'noise_monitor', '110102001'),
+    device('c', 'vehicle', null),
+  ]
+  const scope = blankRule().scope
+  const ids = (of: Partial<typeof scope>) => deviceChoices(all, { ...scope, ...of }).map((d) => d.id)
+  expect(ids({})).toEqual(['a', 'b'])
+  expect(ids({ areas: ['110101'] })).toEqual(['a'])
+  expect(ids({ kinds: [], deviceIds: ['a'] })).toEqual(['b', 'c'])
 })

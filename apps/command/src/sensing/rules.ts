@@ -1,7 +1,7 @@
 /** Alarm rules as the desk shows and edits them. Pure. */
 import type { Reply } from '@pentad/platform/contract'
 import type { listRules, previewRule } from '@pentad/sensing/contract'
-import { isLevel } from '@pentad/sensing/model'
+import { inScope, isLevel } from '@pentad/sensing/model'
 import type { Say } from '@pentad/web/i18n.ts'
 
 export type RuleLine = Reply<typeof listRules>['rules'][number]
@@ -125,6 +125,16 @@ export const blankRule = (): Rule => ({
   doubtful: [],
   mute: { below: 0.3, after: 10 },
 })
+
+/** Devices that may still be picked for a scope: of its kinds and areas, and not picked yet. */
+export const deviceChoices = <D extends { id: string; kind: string; areaCode: string | null }>(
+  devices: readonly D[],
+  { kinds, areas, deviceIds }: Rule['scope'],
+): D[] =>
+  devices.filter(
+    (d) =>
+      !deviceIds.includes(d.id) && inScope({ kinds, areas, deviceIds: [], siteClasses: [] }, { ...d, siteClass: null }),
+  )
 
 /** A curve and, beside it, the same where it would be an alarm. */
 export function partedBySpans(preview: Preview): { all: [number, number][]; over: [number, number | null][] } {

@@ -22,7 +22,11 @@ test('between two fixes it moves evenly; over a gap it stays where it was heard 
 })
 
 test('the line is cut at gaps, and the way that nobody saw is drawn apart [CMD-17]', () => {
-  const { driven, unseen } = linesOf(track)
+  const { driven, unseen, ends } = linesOf(track)
+  expect(ends).toEqual([
+    [116, 39.9],
+    [116.11, 39.9],
+  ])
   expect(driven.map((l) => l.length)).toEqual([3, 2])
   expect(unseen).toEqual([
     [

@@ -68,8 +68,15 @@ export function placeAt({ fixes, gaps }: Pick<Track, 'fixes' | 'gaps'>, atMs: nu
   }
 }
 
-/** Lines as they were driven, cut at the gaps, and over each gap the straight way that nobody saw. */
-export function linesOf({ fixes, gaps }: Pick<Track, 'fixes' | 'gaps'>): { driven: LonLat[][]; unseen: LonLat[][] } {
+export interface Lines {
+  driven: LonLat[][]
+  /** Over each gap the straight way that nobody saw. */
+  unseen: LonLat[][]
+  /** The first fix and the last. */
+  ends: LonLat[]
+}
+/** Lines as they were driven, cut at the gaps. */
+export function linesOf({ fixes, gaps }: Pick<Track, 'fixes' | 'gaps'>): Lines {
   const driven: LonLat[][] = []
   const unseen: LonLat[][] = []
   let last: TrackFix | undefined
@@ -83,7 +90,8 @@ export function linesOf({ fixes, gaps }: Pick<Track, 'fixes' | 'gaps'>): { drive
     } else driven.at(-1)?.push(point)
     last = fix
   }
-  return { driven: driven.filter((line) => line.length > 1), unseen }
+  const ends = [fixes[0], last].flatMap((f): LonLat[] => (f ? [[f.lon, f.lat]] : []))
+  return { driven: driven.filter((line) => line.length > 1), unseen, ends }
 }
 
 export const markKinds = ['alarm', 'stop', 'gap', 'enter', 'leave', 'case'] as const

@@ -479,6 +479,7 @@ export const internalTables: Readonly<Record<string, string>> = {
   'sensing.keeping_progress': 'how far the keeping has come',
   'sensing.keeping_done': 'sums of what went under the rules of keeping',
   'sensing.pin': 'what of a device is held fast as evidence, shown with the device',
+  'sensing.hold': 'what of a device cases rest on, held fast and shown with the device',
   'sensing.account': 'names and hashes of tokens by which devices sign in',
   'operations.installation': 'what this installation was begun with',
   'operations.process': 'signs of life of processes',

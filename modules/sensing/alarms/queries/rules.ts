@@ -92,11 +92,12 @@ export interface JudgedDevice extends ScopedDevice {
   unitId: string | null
   nameZh: string
   nameEn: string
+  label: string | null
   lon: number | null
   lat: number | null
 }
 const device = sql`select d.id, d.handle, d.kind, d.area_code as "areaCode", d.unit_id as "unitId", d.name_zh as "nameZh", d.name_en as "nameEn",
-  d.lon, d.lat, d.profile ->> 'siteClass' as "siteClass" from sensing.device d`
+  d.label, d.lon, d.lat, d.profile ->> 'siteClass' as "siteClass" from sensing.device d`
 
 export const devicesById = async (db: Db, ids: readonly string[]): Promise<JudgedDevice[]> =>
   (await sql<JudgedDevice>`${device} where d.id = any(${ids}::uuid[]) order by d.id`.execute(db)).rows

@@ -1,3 +1,4 @@
+export * from './partitions.ts'
 export type { Went } from './parts.ts'
 export * from './pins.ts'
 export * from './rules.ts'

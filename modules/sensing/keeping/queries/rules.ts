@@ -1,6 +1,6 @@
 import { type Db, sql } from '@pentad/platform/db'
 import type { LegalDay } from '@pentad/platform/time'
-import type { Keeping, KeepingStore } from '../model.ts'
+import { evidenceDaysAtFirst, type Keeping, type KeepingStore } from '../model.ts'
 import type { Went } from './parts.ts'
 
 export interface KeepingRow {
@@ -17,7 +17,7 @@ export const keepingRules = async (db: Db, most = 20): Promise<KeepingRow[]> =>
       from sensing.keeping_rule r left join identity.api_person p on p.id::text = r.set_by order by r.version desc limit ${most}`.execute(
       db,
     )
-  ).rows
+  ).rows.map((r) => ({ ...r, definition: Object.assign({ evidenceDays: evidenceDaysAtFirst }, r.definition) }))
 
 /** False when somebody else has set a version since. */
 export async function addRule(db: Db, r: Omit<KeepingRow, 'setByName'>): Promise<boolean> {
@@ -32,15 +32,23 @@ export interface Progress {
   version: number
   day: LegalDay
   after: string
+  /** On which day this round through all of them began. */
+  began: LegalDay
 }
 export async function progressAt(db: Db, store: KeepingStore): Promise<Progress | undefined> {
   const { rows } =
-    await sql<Progress>`select version, day, after from sensing.keeping_progress where store = ${store}`.execute(db)
+    await sql<Progress>`select version, day, after, began from sensing.keeping_progress where store = ${store}`.execute(
+      db,
+    )
   return rows[0]
 }
-export async function saveProgress(db: Db, store: KeepingStore, { version, day, after }: Progress): Promise<void> {
-  await sql`insert into sensing.keeping_progress (store, version, day, after) values (${store}, ${version}, ${day}, ${after})
-    on conflict (store) do update set version = excluded.version, day = excluded.day, after = excluded.after`.execute(
+export async function saveProgress(
+  db: Db,
+  store: KeepingStore,
+  { version, day, after, began }: Progress,
+): Promise<void> {
+  await sql`insert into sensing.keeping_progress (store, version, day, after, began) values (${store}, ${version}, ${day}, ${after}, ${began})
+    on conflict (store) do update set version = excluded.version, day = excluded.day, after = excluded.after, began = excluded.began`.execute(
     db,
   )
 }

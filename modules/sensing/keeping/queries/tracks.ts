@@ -1,24 +1,31 @@
 import { type Db, sql } from '@pentad/platform/db'
 import type { LegalDay } from '@pentad/platform/time'
-import { counted, inRange, rangeOf, type Went } from './parts.ts'
+import { counted, freeChunk, inRange, rangeOf, type Went } from './parts.ts'
 
 export interface ChunkRow {
   handle: number
   at: Date
   fixes: number
   body: Buffer
-  stepSeconds: number | null
   pinned: boolean
 }
-/** Ten-minute rows of a day, in the order of devices and times, after the one that was done last. */
-export const chunksAfter = async (db: Db, day: LegalDay, after: string, most: number): Promise<ChunkRow[]> => {
+/**
+ * Ten-minute rows of a day, in the order of devices and times, after the one that was done last. To be thinned are only those that were
+ * not thinned so far already.
+ */
+export const chunksAfter = async (
+  db: Db,
+  day: LegalDay,
+  after: string,
+  { most, since, stepSeconds }: { most: number; since: Date; stepSeconds: number | null },
+): Promise<ChunkRow[]> => {
   const [handle = '0', at = '1970-01-01T00:00:00Z'] = after === '' ? [] : after.split(' ')
-  const slot = sql`tstzrange(t.at, t.at + interval '10 minutes')`
+  const wanted = stepSeconds === null ? sql`` : sql`and coalesce(t.step_seconds, 0) < ${stepSeconds}`
   return (
-    await sql<ChunkRow>`select t.handle, t.at, t.fixes, t.body, t.step_seconds as "stepSeconds",
-        exists (select from sensing.pinned p where p.device_id = d.id and tstzrange(p.from_at, p.until_at) && ${slot}) as pinned
+    await sql<ChunkRow>`select t.handle, t.at, t.fixes, t.body,
+        not ${freeChunk(sql`d.id`, sql`t.at`, since)} as pinned
       from sensing.track t left join sensing.device d on d.handle = t.handle
-      where ${inRange(sql`t.at`, rangeOf(day))} and (t.handle, t.at) > (${Number(handle)}::int, ${at}::timestamptz)
+      where ${inRange(sql`t.at`, rangeOf(day))} and (t.handle, t.at) > (${Number(handle)}::int, ${at}::timestamptz) ${wanted}
       order by t.handle, t.at limit ${most} for update of t`.execute(db)
   ).rows
 }

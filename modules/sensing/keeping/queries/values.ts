@@ -64,19 +64,19 @@ export async function nextDevice(
 const meanOf = (factor: RawSql, value: RawSql) =>
   sql`case when ${factor} ~ '^(L|a0[56]A)' then 10 * log(avg(power(10, ${value} / 10))) else avg(${value}) end`
 /** Samples of one device and day become hours; what is pinned stays beside them. */
-export async function endSamples(db: Db, day: LegalDay, deviceId: string): Promise<Went> {
+export async function endSamples(db: Db, day: LegalDay, deviceId: string, since: Date): Promise<Went> {
   const mine = sql`device_id = ${deviceId} and period = 'rtd' and ${inRange(sql`observed_at`, rangeOf(day))}`
   await sql`insert into sensing.hour (device_id, factor, at, count, min, max, mean)
     select device_id, factor, date_trunc('hour', observed_at), count(*), min(value), max(value), ${meanOf(sql`factor`, sql`value`)}
     from sensing.observation where ${mine} and value is not null and coalesce(flag, 'N') = 'N' and quality = '{}'
     group by 1, 2, 3 on conflict do nothing`.execute(db)
   const { rows } = await sql<Went>`with gone as (
-      delete from sensing.observation o where ${mine} and ${free(sql`o.device_id`, sql`o.observed_at`)} returning pg_column_size(o.*) as bytes)
+      delete from sensing.observation o where ${mine} and ${free(sql`o.device_id`, sql`o.observed_at`, since)} returning pg_column_size(o.*) as bytes)
     ${counted}`.execute(db)
   return rows[0] ?? { rows: 0, bytes: 0 }
 }
 /** The same of minutes: those that the device sent, and those that were made of its samples. */
-export async function endMinutes(db: Db, day: LegalDay, deviceId: string): Promise<Went> {
+export async function endMinutes(db: Db, day: LegalDay, deviceId: string, since: Date): Promise<Went> {
   const range = rangeOf(day)
   const sent = sql`device_id = ${deviceId} and period = 'minute' and ${inRange(sql`observed_at`, range)}`
   const made = sql`device_id = ${deviceId} and ${inRange(sql`at`, range)}`
@@ -89,17 +89,17 @@ export async function endMinutes(db: Db, day: LegalDay, deviceId: string): Promi
     select device_id, factor, date_trunc('hour', at), count(*), min(mean), max(greatest(mean, max)), ${meanOf(sql`factor`, sql`mean`)}
     from sensing.minute where ${made} and mean is not null group by 1, 2, 3 on conflict do nothing`.execute(db)
   const { rows } = await sql<Went>`with gone_sent as (
-      delete from sensing.observation o where ${sent} and ${free(sql`o.device_id`, sql`o.observed_at`)} returning pg_column_size(o.*) as bytes),
+      delete from sensing.observation o where ${sent} and ${free(sql`o.device_id`, sql`o.observed_at`, since)} returning pg_column_size(o.*) as bytes),
     gone_made as (
-      delete from sensing.minute m where ${made} and ${free(sql`m.device_id`, sql`m.at`)} returning pg_column_size(m.*) as bytes),
+      delete from sensing.minute m where ${made} and ${free(sql`m.device_id`, sql`m.at`, since)} returning pg_column_size(m.*) as bytes),
     gone as (select bytes from gone_sent union all select bytes from gone_made)
     ${counted}`.execute(db)
   return rows[0] ?? { rows: 0, bytes: 0 }
 }
 /** Hours of one day, all devices: few enough for one portion. */
-export async function endHours(db: Db, day: LegalDay): Promise<Went> {
+export async function endHours(db: Db, day: LegalDay, since: Date): Promise<Went> {
   const { rows } = await sql<Went>`with gone as (delete from sensing.hour h where ${inRange(sql`at`, rangeOf(day))}
-      and ${free(sql`h.device_id`, sql`h.at`)} returning pg_column_size(h.*) as bytes) ${counted}`.execute(db)
+      and ${free(sql`h.device_id`, sql`h.at`, since)} returning pg_column_size(h.*) as bytes) ${counted}`.execute(db)
   return rows[0] ?? { rows: 0, bytes: 0 }
 }
 /** Looks of one day; nothing pins them: what a person or an alarm holds is in the tracks and values they were made of. */

@@ -62,6 +62,12 @@ test('silence is a gap, at both ends too, and no way is reckoned over it [CMD-17
   expect(gapsOf([], t0, t0 + 3_600_000)).toHaveLength(1)
 })
 
+test('a terminal that speaks without knowing where it is leaves a gap in its track, as if it were silent [CMD-17]', () => {
+  const lost = Array.from({ length: 60 }, (_, n) => at(70 + n * 10, 0, { quality: qualityBits(['not-fixed']) }))
+  const gaps = gapsOf([at(0, 0), at(60, 600), ...lost, at(680, 4000)], t0, t0 + 700_000)
+  expect(gaps.map((g) => [(g.from - t0) / 1000, (g.until - t0) / 1000])).toEqual([[60, 680]])
+})
+
 test('a vehicle that stays within fifty metres for three minutes has stopped [CMD-17]', () => {
   const wander = Array.from({ length: 30 }, (_, n) => at(120 + n * 10, 1000 + (n % 3) * 2))
   const fixes = [at(0, 0), at(60, 500), ...wander, at(480, 1600), at(540, 2200)]

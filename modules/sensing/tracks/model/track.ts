@@ -67,11 +67,12 @@ export interface Gap {
   from: number
   until: number
 }
-/** When nothing was heard, the ends of the time asked for included: never to be taken for absence. */
+/** When nothing said where it was, the ends of the time asked for included: never to be taken for absence. */
 export function gapsOf(fixes: readonly Fix[], from: number, until: number): Gap[] {
   const gaps: Gap[] = []
   let last = from
-  for (const { atMs } of fixes) {
+  for (const { atMs, quality } of fixes) {
+    if (!saysWhere(quality)) continue
     if (atMs - last > gapMs) gaps.push({ from: last, until: atMs })
     last = Math.max(last, atMs)
   }

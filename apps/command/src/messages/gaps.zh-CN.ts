@@ -1,0 +1,7 @@
+/** 中断:没有收到的时段,如实说出。 */
+export default {
+  curve: '缺测 {n} 段，共 {length}',
+  none: '无数据',
+  track: '定位中断 {n} 次，共 {length}，地图上以虚线连接；中断不等于不在场。',
+  longest: '最长一次 {from} 至 {until}',
+}
