@@ -1,5 +1,6 @@
 /** Stories across the faces, in the machine's own Chromium, against a demo city that is started for them. */
 import { defineConfig } from '@playwright/test'
+import { drawing } from './e2e/browser.ts'
 
 export default defineConfig({
   testDir: 'e2e',
@@ -24,15 +25,6 @@ export default defineConfig({
     contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',
-    launchOptions: {
-      executablePath: process.env.PENTAD_CHROMIUM ?? '/usr/bin/chromium',
-      args: [
-        '--no-sandbox',
-        '--disable-background-networking',
-        '--use-gl=angle',
-        '--use-angle=swiftshader',
-        '--enable-unsafe-swiftshader',
-      ],
-    },
+    launchOptions: drawing,
   },
 })

@@ -59,15 +59,18 @@ function load(program: string): Load {
   const child = fork(join(import.meta.dirname, 'load', program), { serialization: 'advanced' })
   return {
     process: child,
-    send: (order) => void child.send(order),
+    send: (order) => void (child.connected && child.send(order)),
     word: (act) =>
-      new Promise((done) => {
+      new Promise((done, fail) => {
         const hear = (word: FleetWord) => {
           if (word.act !== act) return
           child.off('message', hear)
+          child.off('exit', gone)
           done(word)
         }
+        const gone = () => fail(new Error(`${program} ended before it said ${act}`))
         child.on('message', hear)
+        child.once('exit', gone)
       }),
     onSecond: (hear) => child.on('message', (word: FleetWord) => word.act === 'second' && hear(word)),
   }
@@ -321,6 +324,8 @@ try {
   await new Promise((go) => setTimeout(go, 6000))
 
   if (parts.includes('fleet')) await fleetOf(phones)
+  // Its ten thousand sessions would leave no place for those of the next part.
+  fleet.send({ act: 'end' })
   if (parts.includes('browser')) await seenInBrowser()
   if (parts.includes('monitors')) await monitorsOf(mns)
 } finally {

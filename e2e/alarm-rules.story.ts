@@ -3,8 +3,11 @@ import AxeBuilder from '@axe-core/playwright'
 import { createHj212Stream, encodeReport, formatQn } from '@pentad/hj212'
 import { newId } from '@pentad/platform/id'
 import { type BrowserContext, expect, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city, password } from './city.ts'
 import { ask, lane, signedIn, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 240_000 })
 

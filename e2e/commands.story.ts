@@ -1,6 +1,9 @@
 import { expect, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city } from './city.ts'
 import { ask, signedIn, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 300_000 })
 

@@ -2,8 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { expect, type Page, test } from '@playwright/test'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
+import { withoutMaps } from './browser.ts'
 import { city } from './city.ts'
 import { ask, browserOf, desk, type Language, type Person, signedIn, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 240_000 })
 

@@ -1,7 +1,10 @@
 /** A call to the hotline through four posts to its closing, all at their desks. */
 import { expect, type Page, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city } from './city.ts'
 import { ask, type Language, type Person, photo, signedIn, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 420_000 })
 

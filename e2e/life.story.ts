@@ -1,7 +1,10 @@
 /** The turns that a case can take: back and out again, more time, set aside, failed and reworked, merged and taken apart. */
 import { type Browser, expect, type Page, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city, password } from './city.ts'
 import { ask, type Language, lane, type Person, phone, photo, signedIn, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 180_000 })
 

@@ -1,6 +1,9 @@
 import { expect, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city } from './city.ts'
 import { ask, browserOf, clerk, lane, type Person, phone, photo, signedIn, tell, upload, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 240_000 })
 

@@ -1,7 +1,10 @@
 /** What an inspector settles on the spot, without a network: a report that is verified, and a small matter handled at once. */
 import { expect, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city } from './city.ts'
 import { ask, clerk, lane, phone, photo, signedIn, tell, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 180_000 })
 

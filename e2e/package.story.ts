@@ -1,7 +1,10 @@
 import { newId } from '@pentad/platform/id'
 import { expect, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { city } from './city.ts'
 import { lane, type Person, signedIn, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 300_000 })
 

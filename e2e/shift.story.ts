@@ -1,6 +1,10 @@
 /** Many cases in one go, each with a result of its own; and a shift that is left and taken over with two signatures. */
+
 import { expect, test } from '@playwright/test'
+import { withoutMaps } from './browser.ts'
 import { ask, clerk, desk, lane, signedIn, tell, wordsIn } from './people.ts'
+
+test.use({ launchOptions: withoutMaps })
 
 test.describe.configure({ timeout: 180_000 })
 

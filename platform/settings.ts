@@ -14,6 +14,10 @@ const Environment = z.object({
   PENTAD_MQTT_KEY: z.string().optional(),
   /** An outside MQTT broker instead of ours: `mqtt://user:password@host`, `mqtts://…`. */
   PENTAD_MQTT_URL: z.string().optional(),
+  /** Who signed the certificate of an outside broker (PEM), where that is nobody the system knows. */
+  PENTAD_MQTT_CA: z.string().optional(),
+  /** Whoever asks SensorThings without a name is this account of the staff: for open data, or for a suite that knows no names. */
+  PENTAD_STA_GUEST: z.string().optional(),
   /** Positions of phones over HTTP (Traccar client, OsmAnd). */
   PENTAD_OSMAND_PORT: port(5055),
   PENTAD_HJ212_PORT: port(9212),
@@ -45,6 +49,8 @@ export interface Settings {
   mqttCertFile: string | undefined
   mqttKeyFile: string | undefined
   mqttUrl: string | undefined
+  mqttCaFile: string | undefined
+  staGuest: string | undefined
   osmandPort: number
   dataFolder: string
   databaseUrl: string | undefined
@@ -70,6 +76,8 @@ export function settingsFrom(environment: NodeJS.ProcessEnv): Settings {
     mqttCertFile: e.PENTAD_MQTT_CERT || undefined,
     mqttKeyFile: e.PENTAD_MQTT_KEY || undefined,
     mqttUrl: e.PENTAD_MQTT_URL || undefined,
+    mqttCaFile: e.PENTAD_MQTT_CA || undefined,
+    staGuest: e.PENTAD_STA_GUEST || undefined,
     osmandPort: e.PENTAD_OSMAND_PORT,
     dataFolder: resolve(e.PENTAD_DATA),
     databaseUrl: e.DATABASE_URL || undefined,

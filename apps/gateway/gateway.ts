@@ -160,7 +160,7 @@ async function brokerOf(
   { settings, log, mqtt }: GatewayParts,
   parts: Pick<MqttParts, 'observations' | 'positions' | 'tally' | 'registry'> & { carrier: Carrier },
 ): Promise<MqttBroker | OutsideBroker | undefined> {
-  if (settings.mqttUrl) return readOutside({ ...parts, url: settings.mqttUrl, log })
+  if (settings.mqttUrl) return readOutside({ ...parts, url: settings.mqttUrl, caFile: settings.mqttCaFile, log })
   if (settings.mqttPort === undefined) return undefined
   const { bind, mqttPort, mqttTlsPort = 0, mqttCertFile, mqttKeyFile } = settings
   return startBroker({

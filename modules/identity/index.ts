@@ -23,7 +23,7 @@ export {
   setPassword,
   type UnitRow,
 } from './queries.ts'
-export { authenticateWith } from './sign-in.ts'
+export { accountNamed, authenticateWith } from './sign-in.ts'
 
 export const identity: Module = {
   name: 'identity',

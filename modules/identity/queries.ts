@@ -40,6 +40,9 @@ export const lockPersonByLogin = async (db: Db, login: string): Promise<PersonRo
   (await sql<PersonRow>`select ${personColumns} from identity.person p where login = ${login} for update`.execute(db))
     .rows[0]
 
+export const personByLogin = async (db: Db, login: string): Promise<PersonRow | undefined> =>
+  (await sql<PersonRow>`select ${personColumns} from identity.person p where login = ${login}`.execute(db)).rows[0]
+
 export const lockPerson = async (db: Db, id: string): Promise<PersonRow | undefined> =>
   (await sql<PersonRow>`select ${personColumns} from identity.person p where id = ${id} for update`.execute(db)).rows[0]
 

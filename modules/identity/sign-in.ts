@@ -23,6 +23,7 @@ import {
   lockPersonByLogin,
   membershipsOf,
   type PersonRow,
+  personByLogin,
   sessionsByHash,
   setFailures,
   setLastStep,
@@ -152,6 +153,29 @@ export const authenticateWith =
         units,
         may:
           session.passwordTemporary || withheld(secondFactor, role, session.totpConfirmed) ? [] : permissionsOf[role],
+      })),
+    }
+  }
+
+/**
+ * An account by its name alone, with the rights of the posts in force today: for a door that the operator opens to strangers in
+ * its name. Nobody signs in by it, and no session is opened.
+ */
+export const accountNamed =
+  (secondFactor: 'required' | 'offered') =>
+  async (db: Db, login: string, now: Date): Promise<Actor | undefined> => {
+    const person = await personByLogin(db, login)
+    if (!person || person.disabled) return undefined
+    const memberships = await membershipsOf(db, [person.id], legalDayOf(now))
+    return {
+      id: person.id,
+      name: person.nameZh,
+      grants: memberships.map(({ unitId, role, areas, units }) => ({
+        unitId,
+        role,
+        areas: areas.map(areaPrefix),
+        units,
+        may: person.passwordTemporary || withheld(secondFactor, role, person.totpConfirmed) ? [] : permissionsOf[role],
       })),
     }
   }

@@ -66,6 +66,7 @@ export {
 export { accountOf, barredAddresses } from './registry/queries.ts'
 export { deviceSubject } from './routes.ts'
 export { simulatedToken } from './simulated.ts'
+export { guestActor } from './sta/guest.ts'
 export type { Caller as ThingsCaller } from './sta/sight.ts'
 export { createByTopic, mayListen, type Watch, watchTopic } from './sta/topics.ts'
 export {

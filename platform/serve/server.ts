@@ -71,6 +71,11 @@ export async function buildServer(parts: ServerParts): Promise<FastifyInstance> 
   const fileTypes = modules.flatMap((m) => m.routes ?? []).flatMap((r) => r.contract.file?.types ?? [])
   for (const type of new Set(fileTypes.filter((t) => !t.startsWith('image/') && !server.hasContentTypeParser(t))))
     server.addContentTypeParser(type, { parseAs: 'buffer' }, (_, body, done) => done(null, body))
+  server.addContentTypeParser(
+    'application/json-patch+json',
+    { parseAs: 'string' },
+    server.getDefaultJsonParser('error', 'error'),
+  )
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_, body, done) =>
     done(null, Object.fromEntries(new URLSearchParams(body as string))),
   )

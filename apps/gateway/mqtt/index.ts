@@ -28,7 +28,7 @@ export interface ThingsTopics {
   listen: (topic: string, on: boolean) => void
   stop: () => void
 }
-/** Signs a person of the staff in by name and password. */
+/** Signs a person of the staff in by name and password; without either, whoever strangers are taken for, if for anybody. */
 export type StaffSignIn = (login: string, password: string, remote: string) => Promise<Actor | undefined>
 
 export interface MqttParts extends Writers {
@@ -64,6 +64,8 @@ const mostTriers = 10_000
 const mostTriesOfAll = 60
 /** A try holds a processor and a connection to the database: they come one after the other. So many may wait. */
 const mostTriesWaiting = 20
+/** A name that no account can have. */
+const guestLogin = ' '
 const identifierRejected = 2
 const unavailable = 3
 const wrongPassword = 4
@@ -149,6 +151,12 @@ export async function startBroker(parts: MqttParts): Promise<MqttBroker> {
         for (const old of actors.keys()) if (actors.size > mostStaff) actors.delete(old)
         return { login, role: 'staff' }
       }
+    }
+    const guest =
+      login === '' && token === '' && !registry.byLogin(clientId) ? await parts.staff?.('', '', remote) : undefined
+    if (guest) {
+      actors.set(guestLogin, guest)
+      return { login: guestLogin, role: 'staff' }
     }
     if (registry.barred('mqtt', login)) tally.reject('mqtt', 'mqtt/barred', login)
     else tally.unknown('mqtt', login === '' ? clientId : login)

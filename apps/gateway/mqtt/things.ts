@@ -8,24 +8,30 @@ const everyMs = 500
 const pauseMs = 300
 /** Topics that may be listened to at once: each is asked for anew every time. */
 const mostTopics = 500
+/** Who may listen and does not come is waited for so long. */
+const unheardMs = 10_000
 
 export const thingsTopics =
   (db: Db, base: string, log: Logger) =>
   (publish: (topic: string, payload: string) => void): ThingsTopics => {
     const listeners = new Map<string, number>()
-    const watches = new Map<string, Watch>()
+    const watches = new Map<string, { watch: Watch; since: number }>()
     let stopped = false
     let _looking: Promise<void> | undefined
 
+    async function begin(topic: string): Promise<void> {
+      if (watches.has(topic)) return
+      const watch = await watchTopic(db, base, topic)
+      if (watch && !watches.has(topic)) watches.set(topic, { watch, since: Date.now() })
+    }
     async function look(): Promise<void> {
+      for (const [topic, { since }] of watches)
+        if (!listeners.has(topic) && Date.now() - since > unheardMs) watches.delete(topic)
       for (const topic of listeners.keys()) {
         try {
-          const watch = watches.get(topic)
-          if (watch) for (const payload of await watch.news()) publish(topic, payload)
-          else {
-            const begun = await watchTopic(db, base, topic)
-            if (begun) watches.set(topic, begun)
-          }
+          const begun = watches.get(topic)
+          if (begun) for (const payload of await begun.watch.news()) publish(topic, payload)
+          else await begin(topic)
         } catch (error) {
           log.debug({ err: error, topic }, 'a topic waits')
         }
@@ -50,7 +56,13 @@ export const thingsTopics =
         }
         throw new Error('the gateway ends')
       },
-      mayListen: async (topic, by) => listeners.size < mostTopics && (await mayListen(db, topic, by)),
+      async mayListen(topic, by) {
+        if (!watches.has(topic) && watches.size >= mostTopics) return false
+        if (!(await mayListen(db, topic, by))) return false
+        // Before it is answered: what happens the moment after is news.
+        await begin(topic)
+        return true
+      },
       listen(topic, on) {
         const count = (listeners.get(topic) ?? 0) + (on ? 1 : -1)
         if (count > 0) listeners.set(topic, count)

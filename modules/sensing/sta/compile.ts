@@ -114,7 +114,14 @@ export function sortOf(expr: Expr, scope: Scope): RawSql {
     .map((p) => stepsOf(scope.entity, p).through)
     .filter((t) => t.length > 0)
   const chain = chainOf(scope, throughs)
-  const { sql: inner } = valueIn(expr, scope, chain)
+  const value = valueIn(expr, scope, chain)
+  // By code points, whatever the machine's language is; a shape by its text, for nobody knows which of two is the greater.
+  const inner =
+    value.type === 'text'
+      ? sql`(${value.sql}) collate "C"`
+      : value.type === 'geo'
+        ? sql`(${value.sql})::text collate "C"`
+        : value.sql
   if (chain.from.length === 0) return inner
   return sql`(select ${inner} from ${sql.join(chain.from)} where ${sql.join(chain.where, sql` and `)} limit 1)`
 }
@@ -257,13 +264,29 @@ function compared(op: Operator, l: Value, r: Value): RawSql {
   return sql`(${a} ${sign} ${b})`
 }
 
+const startAndEnd = (v: Value): { start: RawSql; end: RawSql } => {
+  const start = as('time', v)
+  return { start, end: v.end ? sql`coalesce(${v.end}, ${start})` : start }
+}
+
+/** How two stretches of time lie, an instant being one without length. */
+function spanRelated(how: 'meets' | 'overlaps' | 'starts' | 'finishes', l: Value, r: Value): RawSql {
+  const [a, b] = [startAndEnd(l), startAndEnd(r)]
+  switch (how) {
+    case 'meets':
+      return sql`(${a.end} = ${b.start} or ${a.start} = ${b.end})`
+    case 'overlaps':
+      return sql`(${a.start} < ${b.end} and ${b.start} < ${a.end} or ${a.start} = ${b.start} and ${a.end} = ${b.end})`
+    case 'starts':
+      return sql`(${a.start} = ${b.start})`
+    case 'finishes':
+      return sql`(${a.end} = ${b.end})`
+  }
+}
+
 /** An instant and a stretch of time, or two of them: before means that all of it lies before. */
 function spanCompared(op: Operator, l: Value, r: Value): RawSql {
-  const span = (v: Value) => {
-    const start = as('time', v)
-    return { start, end: v.end ? sql`coalesce(${v.end}, ${start})` : start }
-  }
-  const [a, b] = [span(l), span(r)]
+  const [a, b] = [startAndEnd(l), startAndEnd(r)]
   switch (op) {
     case 'eq':
       return sql`(${a.start} = ${b.start} and ${a.end} = ${b.end})`
@@ -411,9 +434,15 @@ function callValue(expr: Extract<Expr, { kind: 'call' }>, scope: Scope, chain: C
       return { type: 'time', sql: sql`'infinity'::timestamptz` }
     case 'before':
     case 'after':
-    case 'during': {
+    case 'during':
+    case 'meets':
+    case 'overlaps':
+    case 'starts':
+    case 'finishes': {
       count(2)
       const [l, r] = [arg(0), arg(1)]
+      if (name === 'meets' || name === 'overlaps' || name === 'starts' || name === 'finishes')
+        return bool(spanRelated(name, l, r))
       if (name !== 'during') return bool(spanCompared(name === 'before' ? 'lt' : 'gt', l, r))
       if (!r.end) return fail('during wants a stretch of time')
       return bool(

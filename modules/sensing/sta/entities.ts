@@ -34,7 +34,11 @@ export interface Entity {
   navs: Readonly<Record<string, Nav>>
   /** Which device it belongs to, where it belongs to one. */
   device: ((alias: string) => RawSql) | null
+  /** That a row is one of these, where the number itself has no index. */
+  pin?: (alias: string, ids: readonly number[]) => RawSql
 }
+export const isOneOf = (entity: Entity, alias: string, ids: readonly number[]): RawSql =>
+  entity.pin?.(alias, ids) ?? sql`${sql.ref(`${alias}.id`)} = any(${ids}::bigint[])`
 
 const col = (alias: string, column: string): RawSql => sql.ref(`${alias}.${column}`)
 const prop = (type: PropType, column: string): Prop => ({ type, sql: (a) => col(a, column) })

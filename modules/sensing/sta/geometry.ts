@@ -1,6 +1,6 @@
 /** Shapes of SensorThings in degrees, and how two of them lie (OGC 06-103r4, §6.1.15), on the plane of degrees. Pure. */
 
-type XY = readonly [x: number, y: number]
+export type XY = readonly [x: number, y: number]
 export interface Shape {
   points: XY[]
   lines: XY[][]
@@ -95,7 +95,7 @@ const pairs = (line: readonly XY[]): Segment[] =>
     return a ? [[a, b]] : []
   })
 const edgesOf = (s: Shape): Segment[] => [...s.lines.flatMap(pairs), ...s.polygons.flatMap((p) => p.flatMap(pairs))]
-const dimensionOf = (s: Shape): number => (s.polygons.length ? 2 : s.lines.length ? 1 : s.points.length ? 0 : -1)
+export const dimensionOf = (s: Shape): number => (s.polygons.length ? 2 : s.lines.length ? 1 : s.points.length ? 0 : -1)
 const isEmpty = (s: Shape): boolean => dimensionOf(s) < 0
 
 function toSegment([px, py]: XY, [[ax, ay], [bx, by]]: Segment): number {
@@ -128,7 +128,7 @@ function meetings(s: Segment, o: Segment): number[] {
   return out
 }
 
-type Side = 'in' | 'edge' | 'out'
+export type Side = 'in' | 'edge' | 'out'
 function inPolygon(p: XY, rings: readonly (readonly XY[])[]): Side {
   let inside = false
   for (const ring of rings) {
@@ -148,7 +148,7 @@ function onLine(p: XY, line: readonly XY[]): Side {
 }
 const same = (a: XY, b: XY): boolean => Math.abs(a[0] - b[0]) <= eps && Math.abs(a[1] - b[1]) <= eps
 
-function sideOf(p: XY, s: Shape): Side {
+export function sideOf(p: XY, s: Shape): Side {
   const sides: Side[] = [
     ...s.points.map((q): Side => (same(p, q) ? 'in' : 'out')),
     ...s.lines.map((l) => onLine(p, l)),
@@ -158,7 +158,7 @@ function sideOf(p: XY, s: Shape): Side {
 }
 
 /** Middles of the pieces into which the edges of one shape are cut by those of the other. */
-function middlesOf(a: Shape, b: Shape): XY[] {
+export function middlesOf(a: Shape, b: Shape): XY[] {
   const others = edgesOf(b)
   return edgesOf(a).flatMap((s) => {
     const cuts = [
@@ -175,10 +175,10 @@ function middlesOf(a: Shape, b: Shape): XY[] {
     })
   })
 }
-const cornersOf = (s: Shape): XY[] => [...s.points, ...s.lines.flat(), ...s.polygons.flat(2)]
+export const cornersOf = (s: Shape): XY[] => [...s.points, ...s.lines.flat(), ...s.polygons.flat(2)]
 
 /** A point of a polygon's inside. */
-function insideOf(rings: readonly (readonly XY[])[]): XY | undefined {
+export function insideOf(rings: readonly (readonly XY[])[]): XY | undefined {
   const outer = rings[0] ?? []
   for (let i = 0; i + 2 < outer.length; i++) {
     for (let j = i + 2; j < outer.length; j++) {
@@ -220,13 +220,15 @@ function insidesMeet(a: Shape, b: Shape): number {
     return found ? 2 : -1
   }
   if ([...middlesOf(a, b), ...middlesOf(b, a)].some(both)) return Math.min(da, db)
-  const crossings = edgesOf(a).flatMap((s) =>
+  return [...a.points, ...b.points, ...crossingsOf(a, b)].some(both) ? 0 : -1
+}
+/** Points in which edges of the one meet edges of the other. */
+export const crossingsOf = (a: Shape, b: Shape): XY[] =>
+  edgesOf(a).flatMap((s) =>
     edgesOf(b).flatMap((o) =>
       meetings(s, o).map((t): XY => [s[0][0] + t * (s[1][0] - s[0][0]), s[0][1] + t * (s[1][1] - s[0][1])]),
     ),
   )
-  return [...a.points, ...b.points, ...crossings].some(both) ? 0 : -1
-}
 
 export function distance(a: Shape, b: Shape): number {
   if (isEmpty(a) || isEmpty(b)) return Number.POSITIVE_INFINITY

@@ -54,3 +54,13 @@ function expandText({ path, query }: Expand): string {
   const inner = queryText(query, ';', (s) => s)
   return `${path.join('/')}${inner ? `(${inner})` : ''}`
 }
+
+/** `$select=name&$top=2` as its options; one that is said twice is a list. */
+export function queryWords(text: string): Record<string, string | string[]> {
+  const out: Record<string, string | string[]> = {}
+  for (const [key, value] of new URLSearchParams(text)) {
+    const there = out[key]
+    out[key] = there === undefined ? value : [there, value].flat()
+  }
+  return out
+}

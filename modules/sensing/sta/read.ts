@@ -1,12 +1,14 @@
 /** Entities as SensorThings says them: found, expanded, cut to what was asked for. */
 import { type RawSql, sql } from '@pentad/platform/db'
 import { conditionOf, type Scope, sortOf } from './compile.ts'
-import { type Entity, entities, type Nav, type Prop } from './entities.ts'
+import { type Entity, type EntityName, entities, isOneOf, type Nav, type Prop } from './entities.ts'
+import { parseExact } from './exact.ts'
 import { type Expand, ODataError, type Query } from './odata.ts'
 import { queryText } from './odata-text.ts'
 import { reckon } from './reckon.ts'
 import type { Asking, Json, Target } from './resolve.ts'
 import { sight } from './sight.ts'
+import { drawTracks, kept, reachedFrom } from './tracked.ts'
 
 const itemsByDefault = 100
 const mostItems = 1000
@@ -56,7 +58,10 @@ const columnsOf = (entity: Entity, names: readonly string[], alias: string): Raw
       const prop = entity.props[name]
       if (!prop) return []
       return [
-        sql`${prop.sql(alias)} as ${sql.ref(name)}`,
+        // As text: the driver would read a number of 64 bits as a double.
+        prop.type === 'any'
+          ? sql`(${prop.sql(alias)})::text as ${sql.ref(name)}`
+          : sql`${prop.sql(alias)} as ${sql.ref(name)}`,
         ...(prop.end ? [sql`${prop.end(alias)} as ${sql.ref(`${name}/end`)}`] : []),
       ]
     }),
@@ -106,17 +111,19 @@ async function rowsOf(
       }>`select count(*)::int as n from ${entity.view} as t where ${where}`.execute(db)
       counts.set(0, counted.rows[0]?.n ?? 0)
     }
+    await drawTracks(db, entity, rows.slice(0, top))
     return { rows: rows.slice(0, top), more: rows.length > top, counts }
   }
   const { rows } =
     await sql<Row>`select p.id as pid, x.* from ${parents.entity.view} as p cross join lateral (${inner}) as x
-    where p.id = any(${parents.ids}::bigint[])`.execute(db)
+    where ${isOneOf(parents.entity, 'p', parents.ids)}`.execute(db)
+  await drawTracks(db, entity, rows)
   if (query.count) {
     const counted = await sql<{
       id: number
       n: number
     }>`select p.id, (select count(*)::int from ${entity.view} as t where ${where}) as n
-      from ${parents.entity.view} as p where p.id = any(${parents.ids}::bigint[])`.execute(db)
+      from ${parents.entity.view} as p where ${isOneOf(parents.entity, 'p', parents.ids)}`.execute(db)
     for (const { id, n } of counted.rows) counts.set(id, n)
   }
   return { rows, more: false, counts }
@@ -129,6 +136,8 @@ const isoOf = (at: Date): string => at.toISOString()
 function saidValue(prop: Prop, row: Row, name: string): unknown {
   const value = row[name]
   if (value === null || value === undefined) return undefined
+  // A result that is null has no text that says something else.
+  if (prop.type === 'any') return parseExact(value as string) ?? undefined
   if (prop.type === 'time') return isoOf(value as Date)
   if (prop.type === 'interval') {
     const end = row[`${name}/end`] as Date | null
@@ -156,26 +165,29 @@ async function entitiesJson(
     const of = new Map<number, { items: Json[]; more: boolean; count: number | undefined }>()
     expanded.set(name, of)
     if (rows.length === 0) continue
-    const to = entities[nav.to]
     const asked = nav.many ? inner : { ...inner, top: 1, skip: 0 }
-    const found = await rowsOf(asking, { entity: to, where: () => sql`true` }, asked, {
-      entity,
-      nav,
-      ids: rows.map((r) => r.id),
-    })
     const top = Math.min(asked.top ?? itemsByDefault, mostItems)
-    const groups = Map.groupBy(found.rows, (r) => Number(r.pid))
-    const kept = [...groups].flatMap(([, group]) => group.slice(0, top))
-    // The same row may belong to several parents; it is told once for each.
-    const told = await entitiesJson(asking, to, kept, inner, depth + 1)
-    let i = 0
-    for (const [pid, group] of groups) {
-      const n = Math.min(top, group.length)
-      of.set(pid, { items: told.slice(i, i + n), more: group.length > top, count: found.counts.get(pid) })
-      i += n
+    const numbers = rows.map((r) => r.id)
+    for (const [parent, ids] of kept(entity, numbers)) {
+      const to = reachedFrom(parent, name) ?? entities[nav.to]
+      const found = await rowsOf(asking, { entity: to, where: () => sql`true` }, asked, {
+        entity: parent,
+        nav: parent.navs[name] ?? nav,
+        ids,
+      })
+      const groups = Map.groupBy(found.rows, (r) => Number(r.pid))
+      const shown = [...groups].flatMap(([, group]) => group.slice(0, top))
+      // The same row may belong to several parents; it is told once for each.
+      const told = await entitiesJson(asking, to, shown, inner, depth + 1)
+      let i = 0
+      for (const [pid, group] of groups) {
+        const n = Math.min(top, group.length)
+        of.set(pid, { items: told.slice(i, i + n), more: group.length > top, count: found.counts.get(pid) })
+        i += n
+      }
+      if (inner.count)
+        for (const [pid, count] of found.counts) if (!of.has(pid)) of.set(pid, { items: [], more: false, count })
     }
-    if (inner.count)
-      for (const [pid, count] of found.counts) if (!of.has(pid)) of.set(pid, { items: [], more: false, count })
   }
   return rows.map((row) => {
     const here = selfLink(base, entity, row.id)
@@ -205,7 +217,9 @@ async function entitiesJson(
           }
         } else out[name] = got?.items[0] ?? null
       }
-      if (wanted.navs.includes(name)) out[`${name}@iot.navigationLink`] = `${here}/${name}`
+      // What stands inside another is found by its own address; its ways on are said when they are asked for.
+      if (wanted.navs.includes(name) && (depth === 0 || query.select))
+        out[`${name}@iot.navigationLink`] = `${here}/${name}`
     }
     return out
   })
@@ -324,21 +338,36 @@ export async function count({ db, caller }: Asking, { entity, where }: Target, q
   return rows[0]?.n ?? 0
 }
 
-/** Numbers of a target's rows among the newest so many of all its kind. */
-export async function idsAfter({ db, caller }: Asking, { entity, where }: Target, newest: number): Promise<number[]> {
-  const table = {
-    Thing: 'device',
-    Location: 'location',
-    HistoricalLocation: 'past_location',
-    Datastream: 'datastream',
-    Sensor: 'instrument',
-    ObservedProperty: 'factor',
-    Observation: 'observation',
-    FeatureOfInterest: 'feature',
-  }[entity.name]
-  const column = entity.name === 'Thing' ? 'handle' : 'id'
-  const { rows } = await sql<{ id: number }>`select t.id from ${entity.view} as t
-    where t.id > (select coalesce(max(${sql.ref(column)}), 0) - ${newest} from ${sql.raw(`sensing.${table}`)})
-      and ${where('t')} and ${sight(entity, 't', caller)}`.execute(db)
-  return rows.map((r) => r.id)
+const tables: Readonly<Record<EntityName, string>> = {
+  Thing: 'device',
+  Location: 'location',
+  HistoricalLocation: 'past_location',
+  Datastream: 'datastream',
+  Sensor: 'instrument',
+  ObservedProperty: 'factor',
+  Observation: 'observation',
+  FeatureOfInterest: 'feature',
+}
+/** The highest number that was given to an entity of this kind. */
+export async function newestOf({ db }: Asking, { name }: Entity): Promise<number> {
+  const { rows } = await sql<{
+    id: number
+  }>`select coalesce(max(${sql.ref(name === 'Thing' ? 'handle' : 'id')}), 0) as id from ${sql.raw(`sensing.${tables[name]}`)}`.execute(
+    db,
+  )
+  return Number(rows[0]?.id ?? 0)
+}
+
+/** Rows of a target beyond a number, each with a digest of what is said of it: another digest, and it was changed. */
+export async function digestsBeyond(
+  { db, caller }: Asking,
+  { entity, where }: Target,
+  id: number,
+): Promise<Map<number, string>> {
+  const { rows } = await sql<{
+    id: number
+    digest: string
+  }>`select t.id, md5(t::text) as digest from ${entity.view} as t
+    where t.id > ${id} and ${where('t')} and ${sight(entity, 't', caller)} order by t.id`.execute(db)
+  return new Map(rows.map((r) => [Number(r.id), r.digest]))
 }

@@ -4,6 +4,7 @@ import { pathsIn, type Reckoned, shapeProps, stepsOf } from './compile.ts'
 import type { Entity } from './entities.ts'
 import { distance, lengthOf, relations, type Shape, shapeOf, shapeOfWkt } from './geometry.ts'
 import { type Expr, ODataError } from './odata.ts'
+import { relate, relates } from './relate.ts'
 import type { Asking } from './resolve.ts'
 import { sight } from './sight.ts'
 
@@ -27,16 +28,27 @@ export async function reckon(asking: Asking, entity: Entity, exprs: readonly Exp
   return out
 }
 
+/** What is true of two shapes; that of `st_relate` is said by its third argument, a pattern of nine letters. */
+function relationOf(name: string, args: readonly Expr[]): ((a: Shape, b: Shape) => boolean) | undefined {
+  if (name !== 'st_relate') return Object.hasOwn(relations, name) ? relations[name] : undefined
+  const pattern = args[2]
+  if (pattern?.kind !== 'text') throw new ODataError('st_relate wants a pattern of nine letters')
+  // Judged before any row is, so that it is wrong on an empty table too.
+  relates('F'.repeat(9), pattern.value)
+  return (a, b) => relates(relate(a, b), pattern.value)
+}
+
 async function reckonCall(
   { db, caller }: Asking,
   entity: Entity,
   { name, args }: Extract<Expr, { kind: 'call' }>,
 ): Promise<Reckoned> {
   const [path] = args.flatMap(pathsIn)
-  const relation = Object.hasOwn(relations, name) ? relations[name] : undefined
+  const relation = relationOf(name, args)
   if (!relation && name !== 'geo.distance' && name !== 'geo.length')
     throw new ODataError(`there is no function ${name} here`)
-  if (!path || args.length !== (name === 'geo.length' ? 1 : 2))
+  const wanted = name === 'geo.length' ? 1 : name === 'st_relate' ? 3 : 2
+  if (!path || args.length !== wanted)
     throw new ODataError(`${name} wants a shape of an entity and a shape that is given`)
   const { at, rest } = stepsOf(entity, path)
   const prop = shapeProps[at.name]
@@ -45,7 +57,9 @@ async function reckonCall(
   const { rows } = await sql<{ id: number; shape: unknown }>`select t.id, ${column} as shape from ${at.view} as t
     where ${column} is not null and ${sight(at, 't', caller)} limit ${mostShapes + 1}`.execute(db)
   if (rows.length > mostShapes) throw new ODataError('there are too many shapes for this question')
-  const shapes = args.map((arg) => (arg.kind === 'geo' || arg.kind === 'text' ? shapeOfWkt(arg.value) : undefined))
+  const shapes = args
+    .slice(0, 2)
+    .map((arg) => (arg.kind === 'geo' || arg.kind === 'text' ? shapeOfWkt(arg.value) : undefined))
   const values = rows.map(({ shape }) => {
     const own = shapeOf(shape)
     const [a, b] = shapes.map((s): Shape => s ?? own)

@@ -1,9 +1,10 @@
 /** What an address stands for: rows of an entity under a condition, a property, an ending. */
 import { type Db, errorCode, type RawSql, sql } from '@pentad/platform/db'
-import { type Entity, entities, entityOfSet, type Nav } from './entities.ts'
+import { type Entity, entityOfSet, isOneOf, type Nav } from './entities.ts'
 import { ShapeError } from './geometry.ts'
 import { ODataError, type Segment } from './odata.ts'
 import { type Caller, sight } from './sight.ts'
+import { byNumber, isTracked, reachedFrom } from './tracked.ts'
 
 /** An error as SensorThings says it. */
 export class StaError extends Error {
@@ -86,16 +87,15 @@ export async function resolve(asking: Asking, segments: readonly Segment[]): Pro
 }
 
 async function oneOf(asking: Asking, target: Target, id: number | string): Promise<Target> {
-  if (
-    typeof id !== 'number' ||
-    id < 0 ||
-    id > (target.entity.name === 'Observation' ? Number.MAX_SAFE_INTEGER : largestId)
-  )
-    return notFound()
+  if (typeof id !== 'number' || id < 0 || !Number.isSafeInteger(id)) return notFound()
+  const entity = byNumber(target.entity, id)
+  if (id > largestId && entity.name !== 'Observation' && !isTracked(entity)) return notFound()
   const one: Target = {
     ...target,
+    entity,
     many: false,
-    where: (a) => sql`(${target.where(a)} and ${sql.ref(`${a}.id`)} = ${id})`,
+    where: (a) =>
+      sql`(${target.where(a)} and ${entity.pin ? isOneOf(entity, a, [id]) : sql`${sql.ref(`${a}.id`)} = ${id}`})`,
   }
   if ((await idsOf(asking, one)).length === 0) return notFound()
   return one
@@ -105,13 +105,15 @@ async function follow(asking: Asking, target: Target, name: string, nav: Nav): P
   const [id] = await idsOf(asking, target)
   if (id === undefined) return notFound()
   const { view } = target.entity
+  const mine = (from: string): RawSql =>
+    target.entity.pin ? isOneOf(target.entity, from, [id]) : sql`${sql.ref(`${from}.id`)} = ${id}`
   return {
-    entity: entities[nav.to],
+    entity: reachedFrom(target.entity, name) ?? notFound(),
     many: nav.many,
     from: { entity: target.entity, id, nav: name },
     where: (a) => {
       const from = `${a}_from`
-      return sql`exists (select from ${view} as ${sql.ref(from)} where ${sql.ref(`${from}.id`)} = ${id} and ${nav.join(from, a)})`
+      return sql`exists (select from ${view} as ${sql.ref(from)} where ${mine(from)} and ${nav.join(from, a)})`
     },
   }
 }

@@ -1,6 +1,6 @@
 /** What a caller may see through SensorThings: what they may see of the devices. */
 import { type RawSql, sql } from '@pentad/platform/db'
-import type { Actor } from '@pentad/platform/rights'
+import { type Actor, holds } from '@pentad/platform/rights'
 import { seen } from '../queries/index.ts'
 import type { Entity } from './entities.ts'
 
@@ -24,8 +24,22 @@ export function sight(entity: Entity, alias: string, caller: Caller): RawSql {
   // What is measured and by which make of instrument is no secret.
   if (entity.name === 'Sensor' || entity.name === 'ObservedProperty') return sql`true`
   const id = sql.ref(`${alias}.id`)
-  const own = seesDevice(caller, sql.ref(`${alias}.device_id`))
-  return entity.name === 'Location'
-    ? sql`(${own} or exists (select from sensing.thing_location tl where tl.location_id = ${id} and ${seesDevice(caller, sql`tl.device_id`)}))`
-    : sql`(${own} or exists (select from sensing.observation o where o.feature_id = ${id} and ${seesDevice(caller, sql`o.device_id`)}))`
+  const device = sql.ref(`${alias}.device_id`)
+  const own = seesDevice(caller, device)
+  const { users, mine } =
+    entity.name === 'Location'
+      ? {
+          users: sql`select from sensing.thing_location tl where tl.location_id = ${id}`,
+          mine: seesDevice(caller, sql`tl.device_id`),
+        }
+      : {
+          users: sql`select from sensing.observation o where o.feature_id = ${id}`,
+          mine: seesDevice(caller, sql`o.device_id`),
+        }
+  // What belongs to nothing yet is seen by those who could make it belong.
+  const free =
+    caller.kind === 'person' && holds(caller.actor, 'sensing.manage-devices')
+      ? sql`or (${device} is null and not exists (${users}))`
+      : sql``
+  return sql`(${own} or exists (${users} and ${mine}) ${free})`
 }

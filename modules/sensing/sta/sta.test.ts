@@ -439,7 +439,10 @@ describe('making, changing, ending [SEN-31]', () => {
       description: 'all',
     })
     expect((await get(`/Things(${t})`)).body).not.toHaveProperty('properties')
-    expect((await call('PUT', `/Things(${t})`, { name: 'Half' })).status).toBe(400)
+    expect((await call('PUT', `/Things(${t})`, { name: 'Half' })).body).toMatchObject({
+      name: 'Half',
+      description: 'all',
+    })
     expect((await call('PATCH', `/Things(${t})`, { Locations: [place('x', 1, 1)] })).status).toBe(400)
     expect((await call('PATCH', '/Things(999999)', { name: 'x' })).status).toBe(404)
     const [o] = (await get(`/Datastreams(${streamId})/Observations?$filter=result%20eq%200`)).body.value
@@ -549,6 +552,15 @@ describe('it is the same data [SEN-31] [SEN-13]', () => {
       (await get(`/ObservedProperties?$filter=Datastreams/Thing/name%20eq%20'Thing%201'`, some)).body.value,
     ).toEqual([])
     expect((await call('POST', '/Things', { name: 'x', description: 'y' }, some)).status).toBe(403)
+    // What belongs to nothing yet is seen by whoever could make it belong, and by nobody else.
+    const manages = {
+      cookie: cookieOf(actorWith({ areas: ['110101'], may: ['sensing.read', 'sensing.manage-devices'] })),
+    }
+    const free = (await call('POST', '/Locations', place('Free', 3, 4), manages)).body['@iot.id']
+    expect((await get(`/Locations(${free})`, manages)).status).toBe(200)
+    expect((await get(`/Locations(${free})`, some)).status).toBe(404)
+    const [foreign] = (await get(`/Things(${thing})/Locations`)).body.value
+    expect((await get(`/Locations(${foreign?.['@iot.id']})`, manages)).status).toBe(404)
   })
 
   test('a device writes its own observations by its own account, and no others', async () => {

@@ -2,8 +2,10 @@
 import { type Db, inTransaction } from '@pentad/platform/db'
 import { RefusalError } from '@pentad/platform/refusal'
 import { createAt } from './create-at.ts'
+import { entities } from './entities.ts'
+import { parseExact } from './exact.ts'
 import { ODataError, type Query, queryOf, type Segment, segmentsOf } from './odata.ts'
-import { byId, idsAfter, one } from './read.ts'
+import { byId, digestsBeyond, newestOf, one } from './read.ts'
 import { type Asking, isBadQuestion, type Json, type Resolved, resolve, StaError } from './resolve.ts'
 import { type Caller, seesAll } from './sight.ts'
 
@@ -40,7 +42,7 @@ export async function createByTopic(
   if (read?.segments.at(-1)?.name !== 'Observations') return 'sta/not-allowed'
   let body: unknown
   try {
-    body = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload))
+    body = parseExact(new TextDecoder('utf-8', { fatal: true }).decode(payload))
   } catch {
     return 'sta/not-json'
   }
@@ -73,7 +75,7 @@ export async function mayListen(db: Db, topic: string, caller: Caller): Promise<
   }
 }
 
-/** Numbers are given before their rows are safe: so many behind the newest are looked at again. */
+/** Numbers are given before their rows are safe, and rows are changed: so many behind the newest are looked at again. */
 const lookBack = 2000
 
 const everything: Caller = {
@@ -86,11 +88,11 @@ const everything: Caller = {
 }
 
 export interface Watch {
-  /** What is new since the last look, as it is told. */
+  /** What is new or was changed since the last look, as it is told. */
   news: () => Promise<string[]>
 }
 
-/** What is told on a topic: new members of a set; a thing or a property of it when it has changed. */
+/** What is told on a topic: members of a set that are new or were changed (§14.2); a thing or a property of it when it was. */
 export async function watchTopic(db: Db, base: string, topic: string): Promise<Watch | undefined> {
   const read = topicOf(topic)
   if (!read) return undefined
@@ -99,24 +101,27 @@ export async function watchTopic(db: Db, base: string, topic: string): Promise<W
   return first.target.many ? watchSet(asking, first, read.query) : watchOne(asking, read, first)
 }
 
-async function watchSet(asking: Asking, { target }: Resolved, query: Query): Promise<Watch> {
-  const seen = new Set(await idsAfter(asking, target, lookBack))
+async function watchSet(asking: Asking, found: Resolved, query: Query): Promise<Watch> {
+  // Of a thing's past what is written; that it moves is told of its place.
+  const target = { ...found.target, entity: entities[found.target.entity.name] }
+  const { select, expand } = query
+  const asked = { ...(select ? { select } : {}), ...(expand ? { expand } : {}) }
+  // Older ones never come into view, though newer ones be taken away.
+  const oldest = (await newestOf(asking, target.entity)) - lookBack
+  const from = async (): Promise<number> => Math.max(oldest, (await newestOf(asking, target.entity)) - lookBack)
+  const known = await digestsBeyond(asking, target, oldest)
   return {
     async news() {
-      const ids = (await idsAfter(asking, target, lookBack)).filter((id) => !seen.has(id)).sort((a, b) => a - b)
       const out: string[] = []
-      const { select, expand } = query
-      for (const id of ids) {
-        seen.add(id)
-        const found = await byId(asking, target.entity, id, {
-          ...(select ? { select } : {}),
-          ...(expand ? { expand } : {}),
-        })
-        if (found) out.push(JSON.stringify(found))
+      for (const [id, digest] of await digestsBeyond(asking, target, await from())) {
+        if (known.get(id) === digest) continue
+        const said = await byId(asking, target.entity, id, asked)
+        known.set(id, digest)
+        if (said) out.push(JSON.stringify(said))
       }
-      for (const old of seen) {
-        if (seen.size <= lookBack * 2) break
-        seen.delete(old)
+      for (const old of known.keys()) {
+        if (known.size <= lookBack * 2) break
+        known.delete(old)
       }
       return out
     },

@@ -4,6 +4,7 @@ import { type Db, sql } from '@pentad/platform/db'
 import { isRefusal } from '@pentad/platform/refusal'
 import { type Entity, type EntityName, entities } from '../entities.ts'
 import { shapeOf } from '../geometry.ts'
+import { patched, sameJson } from '../json-patch.ts'
 import type { Json } from '../resolve.ts'
 import {
   deviceOfThing,
@@ -11,6 +12,7 @@ import {
   listIn,
   mayManage,
   mayManageDevice,
+  resultOf,
   standAt,
   streamOf,
   type Writing,
@@ -18,25 +20,32 @@ import {
 import { anything, bad, instant, json, jsonOrNull, linked, object, span, text } from './values.ts'
 
 /** Columns that a change may set, by property; each gives its value for SQL. */
-type Setter = (body: Json, name: string, must: boolean) => ReturnType<typeof sql> | undefined
+type Setter = (body: Json, name: string) => ReturnType<typeof sql> | undefined
 const setText =
   (...columns: string[]): Setter =>
-  (body, name, must) => {
-    const value = text(body, name, must)
+  (body, name) => {
+    const value = text(body, name, false)
     if (value === undefined) return Object.hasOwn(body, name) ? bad(`${name} must be text.`) : undefined
     return sql.join(columns.map((c) => sql`${sql.ref(c)} = ${value}`))
   }
 const setJson =
   (column: string, empty: unknown): Setter =>
-  (body, name, must) => {
-    if (!Object.hasOwn(body, name) && !must) return undefined
+  (body, name) => {
+    if (!Object.hasOwn(body, name)) return undefined
     const value = body[name] ?? empty
     return sql`${sql.ref(column)} = ${value === null ? null : json(value)}::jsonb`
   }
+/** What a device of ours says of itself by its register stands there, and is not kept a second time beside it. */
+const setThingProperties: Setter = (body, name) => {
+  if (!Object.hasOwn(body, name)) return undefined
+  const value = json(object(body, name) ?? {})
+  return sql`properties = case when protocol = 'sta' then ${value}::jsonb
+    else ${value}::jsonb - '{kind,protocol,address,nameEn,label,areaCode,unitId}'::text[] end`
+}
 const setAnything =
   (column: string): Setter =>
-  (body, name, must) => {
-    if (!Object.hasOwn(body, name) && !must) return undefined
+  (body, name) => {
+    if (!Object.hasOwn(body, name)) return undefined
     return sql`${sql.ref(column)} = ${json(anything(body, name))}::jsonb`
   }
 
@@ -50,7 +59,7 @@ const setters: Readonly<
 > = {
   Thing: {
     table: 'sensing.device',
-    of: { name: setText('name_zh'), description: setText('description'), properties: setJson('properties', {}) },
+    of: { name: setText('name_zh'), description: setText('description'), properties: setThingProperties },
     optional: ['properties'],
   },
   Location: {
@@ -91,7 +100,28 @@ const setters: Readonly<
   },
 }
 
-/** Changes what is said (PATCH), or says all of it anew (PUT). */
+/** What a JSON Patch of an entity comes to: the properties that are another after it. What it names and is not there is nothing. */
+export function changesOf(entity: Entity, said: Json, patch: unknown): Json {
+  const names = Object.keys(entity.props)
+  const before: Json = Object.fromEntries(
+    names.flatMap((name) => {
+      if (said[name] !== undefined) return [[name, said[name]]]
+      // An empty one is not said, yet may be added to.
+      return name === 'properties' || name === 'parameters' ? [[name, {}]] : []
+    }),
+  )
+  const after = patched(before, patch)
+  const strange = Object.keys(after).find((name) => !names.includes(name))
+  if (strange !== undefined) bad(`${entity.name} has no property ${strange} that could be changed.`)
+  return Object.fromEntries(
+    names.filter((name) => !sameJson(before[name], after[name])).map((name) => [name, after[name] ?? null]),
+  )
+}
+
+/**
+ * Changes what is said (PATCH), or says all of it anew (PUT): then what may be left out and is, is gone; what an entity cannot be
+ * without stays as it was.
+ */
 export async function change(w: Writing, entity: Entity, id: number, body: Json, whole: boolean): Promise<void> {
   for (const name of Object.keys(entity.navs)) {
     const given = body[name]
@@ -100,15 +130,13 @@ export async function change(w: Writing, entity: Entity, id: number, body: Json,
     if (list.some((x) => linked(x) === undefined)) bad(`${name} cannot be made by a change: link to it with @iot.id.`)
   }
   if (entity.name === 'Observation') return changeObservation(w, id, body, whole)
-  if (entity.name === 'HistoricalLocation') return changePast(w, id, body, whole)
+  if (entity.name === 'HistoricalLocation') return changePast(w, id, body)
   const device = entity.device ? await deviceOf(w.db, entity, id) : undefined
   if (device) await mayManageDevice(w, device)
   else mayManage(w)
   const { table, of, optional } = setters[entity.name]
   const sets = Object.entries(of).flatMap(([name, set]) => {
-    const one =
-      set(body, name, whole && !optional.includes(name)) ??
-      (whole && optional.includes(name) ? set({ [name]: null }, name, true) : undefined)
+    const one = set(body, name) ?? (whole && optional.includes(name) ? set({ [name]: null }, name) : undefined)
     return one ? [one] : []
   })
   const key = entity.name === 'Thing' ? sql`handle = ${id}` : sql`id = ${id}`
@@ -153,9 +181,9 @@ export async function deviceOf(db: Db, entity: Entity, id: number): Promise<stri
   return rows[0]?.id ?? bad('There is no such entity.')
 }
 
-async function changePast(w: Writing, id: number, body: Json, whole: boolean): Promise<void> {
+async function changePast(w: Writing, id: number, body: Json): Promise<void> {
   await mayManageDevice(w, await deviceOf(w.db, entities.HistoricalLocation, id))
-  if (whole || Object.hasOwn(body, 'time'))
+  if (Object.hasOwn(body, 'time'))
     await sql`update sensing.past_location set at = ${instant(body.time, 'time')} where id = ${id}`.execute(w.db)
   const thing = await entityIn(w, body, 'Thing', 'Thing')
   if (thing !== undefined)
@@ -175,7 +203,7 @@ async function changeObservation(w: Writing, id: number, body: Json, whole: bool
   await mayManageDevice(w, await deviceOf(db, entities.Observation, id))
   const sets: ReturnType<typeof sql>[] = []
   const said = (name: string) => whole || Object.hasOwn(body, name)
-  if (whole || (Object.hasOwn(body, 'phenomenonTime') && body.phenomenonTime !== null)) {
+  if (Object.hasOwn(body, 'phenomenonTime') && body.phenomenonTime !== null) {
     const { from, to } = span(body.phenomenonTime, 'phenomenonTime')
     // Where another value of that instant stands, this one comes after it.
     sets.push(
@@ -185,11 +213,9 @@ async function changeObservation(w: Writing, id: number, body: Json, whole: bool
         and x.period = o.period and x.observed_at = ${from} and x.id <> o.id), 0)`,
     )
   }
-  if (said('result')) {
-    if (!Object.hasOwn(body, 'result')) bad('result is missing.')
-    const { result } = body
-    const value = typeof result === 'number' && Number.isFinite(result) ? result : null
-    sets.push(sql`value = ${value}`, sql`result = ${value === null ? json(result ?? null) : null}::jsonb`)
+  if (Object.hasOwn(body, 'result')) {
+    const { value, result } = resultOf(body.result)
+    sets.push(sql`value = ${value}`, sql`result = ${result}::jsonb`)
   }
   if (said('resultTime'))
     sets.push(sql`result_time = ${body.resultTime == null ? null : instant(body.resultTime, 'resultTime')}`)

@@ -11,6 +11,7 @@ import { noteTroubles } from '../../ingest/index.ts'
 import { observationQuality } from '../../ingest/quality.ts'
 import type { Period } from '../../model.ts'
 import { type EntityName, entities } from '../entities.ts'
+import { digitsOf } from '../exact.ts'
 import { shapeOf } from '../geometry.ts'
 import { type Json, StaError } from '../resolve.ts'
 import type { Caller } from '../sight.ts'
@@ -24,7 +25,14 @@ export interface Writing {
 
 export async function exists(db: Db, name: EntityName, id: number): Promise<number> {
   if (id < 0 || (name !== 'Observation' && id > 2_147_483_647)) return bad(`There is no ${name} ${id}.`)
-  const { rows } = await sql`select from ${entities[name].view} as t where t.id = ${id}`.execute(db)
+  // What nothing measures yet stands on no list, and may be linked to all the same.
+  const view =
+    name === 'Sensor'
+      ? sql`(select id from sensing.instrument where deleted is null)`
+      : name === 'ObservedProperty'
+        ? sql`(select id from sensing.factor where deleted is null)`
+        : entities[name].view
+  const { rows } = await sql`select from ${view} as t where t.id = ${id}`.execute(db)
   return rows.length > 0 ? id : bad(`There is no ${name} ${id}.`)
 }
 
@@ -291,6 +299,15 @@ async function featureFor(db: Db, deviceId: string): Promise<number | null> {
   return rows[0]?.id ?? bad('FeatureOfInterest is missing, and the Thing has no Location to take it from.')
 }
 
+/** A number is a value like any other; what is none, or has more digits than a value holds, stands beside it as it was said. */
+export function resultOf(said: unknown): { value: number | null; result: string | null } {
+  const digits = digitsOf(said)
+  if (digits !== undefined) return { value: Number(digits), result: digits }
+  return typeof said === 'number' && Number.isFinite(said)
+    ? { value: said, result: null }
+    : { value: null, result: json(said ?? null) }
+}
+
 export async function createObservation(w: Writing, body: Json): Promise<number> {
   const { db, caller, now } = w
   if (!Object.hasOwn(body, 'result')) bad('result is missing.')
@@ -303,13 +320,12 @@ export async function createObservation(w: Writing, body: Json): Promise<number>
       ? { from: now, to: null }
       : span(body.phenomenonTime, 'phenomenonTime')
   const valid = body.validTime === undefined || body.validTime === null ? undefined : span(body.validTime, 'validTime')
-  const { result } = body
   const resultTime =
     body.resultTime === undefined || body.resultTime === null ? null : instant(body.resultTime, 'resultTime')
   const parameters = object(body, 'parameters')
   const feature =
     (await entityIn(w, body, 'FeatureOfInterest', 'FeatureOfInterest')) ?? (await featureFor(db, stream.deviceId))
-  const value = typeof result === 'number' && Number.isFinite(result) ? result : null
+  const { value, result } = resultOf(body.result)
   const row = {
     deviceId: stream.deviceId,
     factor: stream.factor,
@@ -333,7 +349,7 @@ export async function createObservation(w: Writing, body: Json): Promise<number>
         coalesce((select max(o.seq) + 1 from sensing.observation o where o.device_id = ${row.deviceId} and o.factor = ${row.factor}
           and o.period = ${row.period} and o.observed_at = ${row.observedAt}), 0),
         ${value}::float8, ${quality}::text[], ${now}::timestamptz, ${phenomenon.to}::timestamptz,
-        ${value === null ? json(result ?? null) : null}::jsonb, ${resultTime}::timestamptz, ${valid?.from ?? null}::timestamptz, ${valid?.to ?? null}::timestamptz,
+        ${result}::jsonb, ${resultTime}::timestamptz, ${valid?.from ?? null}::timestamptz, ${valid?.to ?? null}::timestamptz,
         ${jsonOrNull(body.resultQuality)}::jsonb, ${jsonOrNull(parameters)}::jsonb, ${feature}::int
       returning id`,
   )
