@@ -2,6 +2,7 @@
 export default {
   curve: '{n} gaps, {length} in all',
   none: 'no data',
-  track: '{n} gaps without fixes, {length} in all, dotted on the map; a gap is not to say that it was away.',
+  track: '{n} gaps without fixes, {length} in all; a gap is not to say that it was away.',
+  dotted: 'The way in between is not known: the map only joins it by dots.',
   longest: 'the longest {from} to {until}',
 }
