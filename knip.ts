@@ -27,7 +27,7 @@ export default {
     'oxlint',
     'oxlint-tsgolint',
   ],
-  ignoreBinaries: ['pgbench', 'ogrinfo', 'openssl'],
+  ignoreBinaries: ['mosquitto_passwd', 'ogrinfo', 'openssl', 'pgbench'],
   // A type or a helper that its own file uses may be read from outside one day; what nobody uses at all may not stay.
   ignoreExportsUsedInFile: true,
 } satisfies KnipConfig

@@ -43,4 +43,5 @@ export const reachPart = part<CoverageRule['reachM']>({
   },
 })
 
-const sayOf = (reachM: CoverageRule['reachM']): string => JSON.stringify(Object.entries(reachM).sort())
+const sayOf = (reachM: CoverageRule['reachM']): string =>
+  JSON.stringify(Object.entries(reachM).sort(([a], [b]) => a.localeCompare(b)))

@@ -23,7 +23,7 @@ export async function dropEmptied(db: Db): Promise<string[]> {
   const dropped: string[] = []
   for (const parent of Object.keys(storesOf) as Parent[]) {
     const days = await Promise.all(storesOf[parent].map(async (s) => (await progressAt(db, s))?.day))
-    const [before] = days.some((d) => d === undefined) ? [] : days.sort()
+    const [before] = days.some((d) => d === undefined) ? [] : days.sort((a, b) => String(a).localeCompare(String(b)))
     if (!before) continue
     for (const part of await emptied(db, parent, before, mostAtOnce)) {
       // Gives the room of what was deleted back, beside writers, so that under the lock a look at the size tells that it is empty.
