@@ -16,7 +16,19 @@ import type { Client } from '@pentad/platform/client'
 import { type Db, openDatabase, sql } from '@pentad/platform/db'
 import { listStandards } from '@pentad/rulebook/contract'
 import sharp from 'sharp'
-import { cpuMs, type Demo, forget, machine, memoryMiB, settled, signedIn, startDemo, told } from './harness.ts'
+import { WebSocket } from 'ws'
+import {
+  cpuMs,
+  type Demo,
+  forget,
+  machine,
+  memoryMiB,
+  settled,
+  signedIn,
+  signedInCookie,
+  startDemo,
+  told,
+} from './harness.ts'
 
 const { values: wanted } = parseArgs({ options: { cases: { type: 'string' }, callers: { type: 'string' } } })
 const callers = Number(wanted.callers ?? 16)
@@ -53,6 +65,37 @@ async function rateOf(
     .map(([name, ms]) => `${name} ${((ms - (cpuBefore[name] ?? 0)) / ends.length).toFixed(2)}`)
     .join(', ')
   return { rates, latenciesMs, cpuSaid }
+}
+/** Somebody else who looks: how long after a report was sent their screen is told of it. */
+async function witness(
+  demo: Demo,
+): Promise<{ sent: (id: string, at: number) => void; agesMs: number[]; close: () => void }> {
+  const socket = new WebSocket(`${demo.base.replace('http', 'ws')}/api/live`, {
+    headers: { cookie: await signedInCookie(demo.base, 'shift'), origin: demo.base },
+  })
+  await new Promise((open, fail) => socket.once('open', open).once('error', fail))
+  const sentAt = new Map<string, number>()
+  const toldAt = new Map<string, number>()
+  const agesMs: number[] = []
+  socket.on('message', (data, binary) => {
+    if (binary) return
+    const word = JSON.parse(String(data)) as { topic?: string; about?: { id?: string } }
+    const id = word.topic === 'case' ? word.about?.id : undefined
+    if (!id || toldAt.has(id)) return
+    const now = performance.now()
+    toldAt.set(id, now)
+    const at = sentAt.get(id)
+    if (at !== undefined) agesMs.push(now - at)
+  })
+  return {
+    sent(id, at) {
+      sentAt.set(id, at)
+      const told = toldAt.get(id)
+      if (told !== undefined) agesMs.push(told - at)
+    },
+    agesMs,
+    close: () => socket.close(),
+  }
 }
 const percentile = (values: readonly number[], p: number): number =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))] ?? 0
@@ -234,9 +277,19 @@ try {
         .map(([name, pid]) => [name, cpuMs(pid)]),
     ),
   })
-  const intake = await rateOf(cpu, async (n) => born.push((await reporting(by.inspector, n)).id))
+  const other = await witness(demo)
+  const intake = await rateOf(cpu, async (n) => {
+    const at = performance.now()
+    const { id } = await reporting(by.inspector, n)
+    other.sent(id, at)
+    born.push(id)
+  })
   console.log(`reports/s: ${told(intake.rates)}; ${latencies(intake.latenciesMs)}\n  CPU ms each: ${intake.cpuSaid}`)
 
+  console.log(
+    `sent to told on another's screen, under that load: ${latencies(other.agesMs)}; ${other.agesMs.length} reports`,
+  )
+  other.close()
   const lives = steppingThrough(by, photoIds, standards[0]?.id ?? '')
   lives.add(born)
   const steps = await rateOf(cpu, () => lives.step())
