@@ -50,5 +50,5 @@ test('a text goes to a vehicle and its answer is seen as it comes; a monitor giv
   await admin.page.getByLabel(en.keeping.field.realtimeDays).fill('30')
   await admin.page.getByRole('button', { name: en.keeping.try, exact: true }).click()
   const trial = admin.page.getByRole('table', { name: en.keeping.trial })
-  await expect(trial.getByRole('row')).toHaveCount(6)
+  await expect(trial.getByRole('row')).toHaveCount(7)
 })
