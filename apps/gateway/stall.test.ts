@@ -56,6 +56,18 @@ const level = (): Uint8Array[] => {
     values: [{ factor: 'LA', rtd: 50 + (sent % 20), flag: 'N' }],
   })
 }
+/** Nobody writes to these tables until it goes on. */
+async function standStill(tables: string): Promise<() => Promise<void>> {
+  const locker = openDatabase(url, { connections: 1 })
+  const held = await locker.pool.connect()
+  await held.query('begin')
+  await held.query(`lock table ${tables} in access exclusive mode`)
+  return async () => {
+    await held.query('commit')
+    held.release()
+    await locker.close()
+  }
+}
 const countOf = async (query: ReturnType<typeof sql<{ n: number }>>) => (await query.execute(db)).rows[0]?.n
 let serial = 0
 const frames = (message: OutgoingMessage) => encodeMessage({ phone: vehiclePhone, revision: 2013 }, serial++, message)
@@ -95,10 +107,7 @@ test('a store that stands still: nobody is answered, what waits is bounded, and 
   })
   afterAll(() => rain.endAsync(true))
 
-  const locker = openDatabase(url, { connections: 1 })
-  const held = await locker.pool.connect()
-  await held.query('begin')
-  await held.query('lock table sensing.observation, sensing.fix_hot in access exclusive mode')
+  const goOn = await standStill('sensing.observation, sensing.fix_hot')
 
   const each = 200
   for (const monitor of monitors) monitor.send(Buffer.concat(Array.from({ length: each }, level).flat()))
@@ -130,9 +139,7 @@ test('a store that stands still: nobody is answered, what waits is bounded, and 
   expect(gateway.waiting()).toBeGreaterThanOrEqual(mostWaiting)
   expect(gateway.waiting()).toBeLessThanOrEqual(mostWaiting + each + 10 * mostWaiting + fixes)
 
-  await held.query('commit')
-  held.release()
-  await locker.close()
+  await goOn()
   await Promise.all(messages)
   expect(await position).toBe(200)
   for (const monitor of monitors) for (let i = 0; i < each; i++) expect((await monitor.heard()).cn).toBe('9014')
@@ -154,16 +161,11 @@ test('who waits for our answer is not hung up on, however long the store stands 
   const monitor = await monitorAt(hasty.ports.hj212)
   monitor.send(...level())
   await monitor.heard()
-  const locker = openDatabase(url, { connections: 1 })
-  const held = await locker.pool.connect()
-  await held.query('begin')
-  await held.query('lock table sensing.observation in access exclusive mode')
+  const goOn = await standStill('sensing.observation')
   monitor.send(...level())
   await new Promise((go) => setTimeout(go, 5000))
   expect(monitor.socket.destroyed).toBe(false)
-  await held.query('commit')
-  held.release()
-  await locker.close()
+  await goOn()
   expect((await monitor.heard()).cn).toBe('9014')
   // Nothing is waited for any more: now its silence is its own.
   await monitor.closed

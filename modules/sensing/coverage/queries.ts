@@ -3,32 +3,10 @@ import { type Actor, sightOf } from '@pentad/platform/rights'
 import { type DeviceKind, movingKinds, placedKinds, standingKinds, type Trouble } from '../model.ts'
 import { fixOfColumns, type HotColumns } from '../tracks/bays.ts'
 import { decodeChunk } from '../tracks/model/index.ts'
+import { versionsIn } from '../versions.ts'
 import type { CoverageRule, Moved, Pass, Span } from './model.ts'
 
-interface CoverageRuleRow {
-  version: number
-  definition: CoverageRule
-  note: string
-  setBy: string
-  setByName: string | null
-  setAt: Date
-}
-/** Newest first. */
-export const coverageRules = async (db: Db, most = 20): Promise<CoverageRuleRow[]> =>
-  (
-    await sql<CoverageRuleRow>`select r.version, r.definition, r.note, r.set_by as "setBy", p.name_zh as "setByName", r.set_at as "setAt"
-      from sensing.coverage_rule r left join identity.api_person p on p.id::text = r.set_by order by r.version desc limit ${most}`.execute(
-      db,
-    )
-  ).rows
-/** False when somebody else has set a version since. */
-export async function addCoverageRule(db: Db, r: Omit<CoverageRuleRow, 'setByName'>): Promise<boolean> {
-  const { rows } = await sql`insert into sensing.coverage_rule (version, definition, note, set_by, set_at)
-    values (${r.version}, ${JSON.stringify(r.definition)}, ${r.note}, ${r.setBy}, ${r.setAt}) on conflict do nothing returning version`.execute(
-    db,
-  )
-  return rows.length > 0
-}
+export const { all: coverageRules, add: addCoverageRule } = versionsIn<CoverageRule>('coverage_rule')
 
 /** Takes ten-minute rows that wait, the newest first; they are gone when what was found of them is safe. */
 export async function takeDue(db: Db, most: number): Promise<{ taken: number; moved: Moved[] }> {

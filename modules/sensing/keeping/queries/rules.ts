@@ -1,32 +1,18 @@
 import { type Db, sql } from '@pentad/platform/db'
 import type { LegalDay } from '@pentad/platform/time'
+import { type Version, versionsIn } from '../../versions.ts'
 import { evidenceDaysAtFirst, type Keeping, type KeepingStore } from '../model.ts'
 import type { Went } from './parts.ts'
 
-export interface KeepingRow {
-  version: number
-  definition: Keeping
-  note: string
-  setBy: string
-  setByName: string | null
-  setAt: Date
-}
-export const keepingRules = async (db: Db, most = 20): Promise<KeepingRow[]> =>
-  (
-    await sql<KeepingRow>`select r.version, r.definition, r.note, r.set_by as "setBy", p.name_zh as "setByName", r.set_at as "setAt"
-      from sensing.keeping_rule r left join identity.api_person p on p.id::text = r.set_by order by r.version desc limit ${most}`.execute(
-      db,
-    )
-  ).rows.map((r) => ({ ...r, definition: Object.assign({ evidenceDays: evidenceDaysAtFirst }, r.definition) }))
-
-/** False when somebody else has set a version since. */
-export async function addRule(db: Db, r: Omit<KeepingRow, 'setByName'>): Promise<boolean> {
-  const { rows } = await sql`insert into sensing.keeping_rule (version, definition, note, set_by, set_at)
-    values (${r.version}, ${JSON.stringify(r.definition)}, ${r.note}, ${r.setBy}, ${r.setAt}) on conflict do nothing returning version`.execute(
-    db,
-  )
-  return rows.length > 0
-}
+export type KeepingRow = Version<Keeping>
+const { all, add } = versionsIn<Keeping>('keeping_rule')
+/** Newest first; those of before there were holds say no days for them. */
+export const keepingRules = async (db: Db, most?: number): Promise<KeepingRow[]> =>
+  (await all(db, most)).map((r) => ({
+    ...r,
+    definition: Object.assign({ evidenceDays: evidenceDaysAtFirst }, r.definition),
+  }))
+export const addRule = add
 
 export interface Progress {
   version: number
